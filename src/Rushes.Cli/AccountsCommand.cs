@@ -10,6 +10,8 @@ internal static class AccountsCommand
     private static readonly string[] Columns =
         ["id", "name", "plan", "suspended", "balance.credit", "balance.held", "balance.currency", "stored_bytes", "created_at"];
 
+    private static readonly string[] AllColumns = [.. Columns, "webhook_url"];
+
     public static Command Create() => Connection.WithConnection(new Command("accounts", "Manage accounts.")
     {
         Show.Json, New(), List(), One(), Set(), Unsuspend(),
@@ -60,12 +62,25 @@ internal static class AccountsCommand
         var plan = new Option<string?>("--plan") { Description = "The new account plan." };
         var suspended = new Option<bool?>(
             "--suspended") { Description = "true disables the account's keys; false enables them again." };
-        var command = new Command("set", "Change an account's name, plan or suspension.")
+        var webhook = new Option<string?>("--webhook-url")
         {
-            account, name, plan, suspended,
-        }.WithExamples("rushes accounts set acme --plan default", "rushes accounts set acme --suspended true");
-        command.SetAction((parsed, cancel) => PrintAsync(parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
-            new { name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended) }, cancel));
+            Description = "Receives the events of jobs that are created through the OpenAI API without a webhook_url; "
+                + "\"\" removes it.",
+        };
+        var command = new Command("set", "Change an account's name, plan, webhook URL or suspension.")
+        {
+            account, name, plan, webhook, suspended,
+        }.WithExamples(
+            "rushes accounts set acme --plan default", "rushes accounts set acme --suspended true",
+            "rushes accounts set acme --webhook-url https://acme.example.com/videos");
+        command.SetAction((parsed, cancel) => PrintAsync(
+            parsed, HttpMethod.Patch, PathOf(parsed.GetValue(account)!),
+            new
+            {
+                name = parsed.GetValue(name), plan = parsed.GetValue(plan), suspended = parsed.GetValue(suspended),
+                webhook_url = parsed.GetValue(webhook),
+            },
+            cancel));
         return command;
     }
 
@@ -96,6 +111,6 @@ internal static class AccountsCommand
     {
         using var gateway = GatewayClient.Of(parsed);
         JsonElement answer = await gateway.SendAsync(method, path, body, cancel);
-        return Show.One(parsed, answer, Columns);
+        return Show.One(parsed, answer, AllColumns);
     }
 }

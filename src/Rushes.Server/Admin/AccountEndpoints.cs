@@ -1,11 +1,13 @@
 using Rushes.Accounts;
 using Rushes.Database;
+using Rushes.Outbound;
 using Rushes.Server.Auth;
 
 namespace Rushes.Server.Admin;
 
 /// <summary>Creates, lists and changes accounts. A path contains an account's id or its name.</summary>
-internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledger, AccountDirectory directory, IFileCounts counts)
+internal sealed class AccountEndpoints(
+    IAccountStore accountStore, ILedger ledger, AccountDirectory directory, IFileCounts counts, OutboundHttp outbound)
 {
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -56,6 +58,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
         if (directory.Find(account) is not { } found) return AdminErrors.NotFound($"account \"{account}\"");
         if (body!.Name is not null && CheckName(body.Name, "name") is { } badName) return badName;
         if (body.Plan is not null && CheckPlan(body.Plan) is { } badPlan) return badPlan;
+        var webhook = body.WebhookUrl?.Trim();
+        if (webhook is { Length: > 0 } && await CheckWebhookAsync(webhook, cancel) is { } badUrl) return badUrl;
         var balance = await ledger.ReadBalanceAsync(found.Id, cancel);
         if (body.Plan is { } plan && balance.Currency is { } currency && directory.Plans[plan] is { Charging: true } terms
             && terms.Currency != currency)
@@ -65,7 +69,8 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
 
         var stored = await counts.ReadStoredBytesAsync(found.Id, cancel);
         return await accountStore.ChangeAccountAsync(
-            found.Id, new AccountChange(body.Name, body.Plan, body.Suspended), http.Actor(), cancel) switch
+            found.Id, new AccountChange(body.Name, body.Plan, body.Suspended) { WebhookUrl = webhook }, http.Actor(),
+            cancel) switch
         {
             AccountOutcome.Changed changed =>
                 TypedResults.Json(AccountBody.Of(changed.Account, balance, stored), AdminWire.Json.AccountBody),
@@ -83,6 +88,12 @@ internal sealed class AccountEndpoints(IAccountStore accountStore, ILedger ledge
     private async Task<AccountBody> BodyOf(Account account, CancellationToken cancel) =>
         AccountBody.Of(
             account, await ledger.ReadBalanceAsync(account.Id, cancel), await counts.ReadStoredBytesAsync(account.Id, cancel));
+
+    /// <summary>By the rules for the webhook URL of a request.</summary>
+    private async Task<IResult?> CheckWebhookAsync(string url, CancellationToken cancel) =>
+        await outbound.CheckAsync(url, cancel) is { } refused
+            ? AdminErrors.BadField("webhook_url", $"is \"{Excerpt.Of(url)}\". {refused.Reason}")
+            : null;
 
     private IResult? CheckPlan(string plan) =>
         directory.Plans.ContainsKey(plan)

@@ -12,13 +12,16 @@ internal sealed record AdminErrorBody(string Error, string? Field, string Code);
 
 internal sealed record AccountCreate(string? Name, string? Plan);
 
-internal sealed record AccountSet(string? Name, string? Plan, bool? Suspended);
+/// <param name="WebhookUrl">An empty string removes it.</param>
+internal sealed record AccountSet(string? Name, string? Plan, bool? Suspended, string? WebhookUrl);
 
 internal sealed record AccountBody(
-    int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance, long StoredBytes)
+    int Id, string Name, string Plan, bool Suspended, DateTimeOffset CreatedAt, BalanceBody Balance, long StoredBytes,
+    string? WebhookUrl)
 {
-    public static AccountBody Of(Account account, Balance balance, long stored) =>
-        new(account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance), stored);
+    public static AccountBody Of(Account account, Balance balance, long stored) => new(
+        account.Id, account.Name, account.Plan, account.Suspended, account.CreatedAt, BalanceBody.Of(balance), stored,
+        account.WebhookUrl);
 }
 
 internal sealed record AccountList(IReadOnlyList<AccountBody> Accounts);

@@ -28,7 +28,7 @@ internal sealed class AccountPage(
                     .Of(accounts.PlanOf(id)), BalanceBody
                     .Of(await ledger.ReadBalanceAsync(id, cancel)),
                 await counts.ReadStoredBytesAsync(id, cancel), backlog.QueuedOf(id),
-                window is { } quota ? quota.Remaining : null),
+                window is { } quota ? quota.Remaining : null, accounts.Find(id)!.WebhookUrl),
             ConsoleWire.Json.OwnAccount);
     }
 
@@ -43,4 +43,5 @@ internal sealed class AccountPage(
 
 /// <param name="WindowLeft">The number of jobs left in the plan's window; null if the plan has no window.</param>
 internal sealed record OwnAccount(
-    AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, long StoredBytes, int Queued, int? WindowLeft);
+    AccountName Account, string PlanName, PlanBody Plan, BalanceBody Balance, long StoredBytes, int Queued, int? WindowLeft,
+    string? WebhookUrl);

@@ -8,10 +8,19 @@ public sealed record Account(int Id, string Name, string Plan, bool Suspended, D
 {
     /// <summary>The plan of new accounts.</summary>
     public const string DefaultPlan = Catalog.Plan.Default;
+
+    /// <summary>
+    /// Where webhooks go of jobs whose request names no URL, in APIs that have such a default; null if there is none.
+    /// </summary>
+    public string? WebhookUrl { get; init; }
 }
 
 /// <summary>The new values of an account; null leaves a value unchanged.</summary>
-public sealed record AccountChange(string? Name, string? Plan, bool? Suspended);
+public sealed record AccountChange(string? Name, string? Plan, bool? Suspended)
+{
+    /// <summary>An empty text removes it.</summary>
+    public string? WebhookUrl { get; init; }
+}
 
 /// <summary>The result of an <see cref="AccountChange"/>.</summary>
 public abstract record AccountOutcome

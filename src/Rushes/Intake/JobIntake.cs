@@ -88,7 +88,7 @@ public sealed class JobIntake(
             Binary = request.Binary,
             Dialect = request.Dialect,
             Echo = request.Echo?.Invoke(stored),
-            WebhookUrl = request.Callback?.Url,
+            WebhookUrl = request.Callback?.Url ?? DefaultWebhook(request),
             WebhookEvents = request.Callback?.Events ?? WebhookEvents.End,
             StartBy = request.StartBy,
             Deadline = now + request.Timeout?.Value,
@@ -230,12 +230,14 @@ public sealed class JobIntake(
     private async Task<Problem?> CheckCallbackAsync(Callback? callback, CancellationToken cancel)
     {
         if (callback is null) return null;
-        if (!OutboundUrl.TryParse(callback.Url, out var url, out var refused))
-            return new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field);
-        return await outbound.CheckAsync(url, cancel) is { } unreachable
-            ? new Problem(ProblemKind.BadField, $"{callback.Field}: {unreachable.Reason}", callback.Field)
+        return await outbound.CheckAsync(callback.Url, cancel) is { } refused
+            ? new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field)
             : null;
     }
+
+    /// <summary>Checked when it was set, and again for each connection.</summary>
+    private string? DefaultWebhook(JobRequest request) =>
+        request.UsesAccountWebhook ? accounts.Find(request.Account)?.WebhookUrl : null;
 
     private IdempotencyKey? Idempotency(JobRequest request) => request.IdempotencyKey is { } key
         ? new IdempotencyKey(key, RequestHash.Of(request)) { Life = keyLife }

@@ -38,6 +38,11 @@ public sealed record JobRequest
 
     public Callback? Callback { get; init; }
 
+    /// <summary>
+    /// Without <see cref="Callback"/>, the end of the job is posted to the account's webhook URL, if it has one.
+    /// </summary>
+    public bool UsesAccountWebhook { get; init; }
+
     /// <summary>The job fails if it has not started by then.</summary>
     public DateTimeOffset? StartBy { get; init; }
 

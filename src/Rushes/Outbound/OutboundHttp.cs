@@ -54,6 +54,10 @@ public sealed class OutboundHttp : IDisposable
         }
     }
 
+    /// <summary>The same for a URL as a customer sent it, which must also be valid.</summary>
+    public async Task<Refused?> CheckAsync(string? text, CancellationToken cancel) =>
+        OutboundUrl.TryParse(text, out var url, out var refused) ? await CheckAsync(url, cancel) : refused;
+
     /// <summary>
     /// Sends <paramref name="request"/> to <paramref name="url"/>, which replaces its own URL, and returns when the headers
     /// have arrived. It does not follow redirects. Connecting is limited to 10 seconds; the caller limits the rest.

@@ -99,6 +99,14 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Credit" })).ToContainTextAsync("€12.50");
             await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Statement" })).ToContainTextAsync("invoice 2031");
 
+            var webhook = page.GetByRole(AriaRole.Region, new() { Name = "Webhook" });
+            await webhook.GetByLabel("Webhook URL").FillAsync("http://10.0.0.1/");
+            await webhook.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            await Expect(webhook).ToContainTextAsync("an address that may not be reached");
+            await webhook.GetByLabel("Webhook URL").FillAsync("https://1.1.1.1/videos");
+            await webhook.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            await Expect(webhook.GetByRole(AriaRole.Button, new() { Name = "Save" })).ToBeDisabledAsync();
+
             await page.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
             await page.GetByLabel("Name").FillAsync("their web shop");
             await page.GetByRole(AriaRole.Button, new() { Name = "Create key" }).ClickAsync();
@@ -118,6 +126,8 @@ public sealed class OperatorPagesTests(ConsoleBrowser browser)
         await Expect(theirs.Page.GetByRole(AriaRole.Region, new() { Name = "Usage" })).ToContainTextAsync("No job ended");
         await Expect(theirs.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("acme");
         await Expect(theirs.Page.Locator(".figures")).ToContainTextAsync("€12.50");
+        await Expect(theirs.Page.GetByRole(AriaRole.Region, new() { Name = "Webhook" }))
+            .ToContainTextAsync("https://1.1.1.1/videos");
         await Expect(theirs.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link)).ToHaveTextAsync(
             ["Playground", "Gallery", "Jobs", "Account"]);
         await theirs.Page.GotoAsync("/console/accounts");

@@ -47,7 +47,13 @@ public sealed class AdminCommandTests
         Assert.Contains(
             "yes", await RunAsync(gateway, "accounts", "set", "client", "--suspended", "true"), StringComparison.Ordinal);
         Assert.Contains("first", await RunAsync(gateway, "accounts", "list"), StringComparison.Ordinal);
-        Assert.Contains("paid", await RunAsync(gateway, "accounts", "show", "client"), StringComparison.Ordinal);
+        const string hook = "https://1.1.1.1/videos";
+        await RunAsync(gateway, "accounts", "set", "client", "--webhook-url", hook);
+        var shown = await RunAsync(gateway, "accounts", "show", "client");
+        Assert.Contains("paid", shown, StringComparison.Ordinal);
+        Assert.Contains(hook, shown, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            hook, await RunAsync(gateway, "accounts", "set", "client", "--webhook-url", ""), StringComparison.Ordinal);
         Assert.Contains("reason", await RunAsync(gateway, "reports", "list"), StringComparison.Ordinal);
         Assert.Contains(
             "\"items\": []", await RunAsync(gateway, "reports", "list", "--closed", "--json"), StringComparison.Ordinal);
@@ -64,6 +70,10 @@ public sealed class AdminCommandTests
         Assert.Equal(
             (1, "The API key is missing or invalid; send it as \"Authorization: Bearer KEY\"."),
             await FailAsync("not-the-key-at-all", "keys", "list", "--url", gateway.Origin));
+        Assert.Equal(
+            (1, "webhook_url is \"http://10.0.0.1/\". The URL's host is an address that may not be reached."),
+            await FailAsync(
+                TestGateway.Key, "accounts", "set", "first", "--webhook-url", "http://10.0.0.1/", "--url", gateway.Origin));
         var (code, said) = await FailAsync(TestGateway.Key, "keys", "list", "--url", "http://127.0.0.1:1");
         Assert.Equal(3, code);
         Assert.StartsWith("The gateway at http://127.0.0.1:1/ cannot be reached", said, StringComparison.Ordinal);

@@ -42,6 +42,29 @@ public abstract partial class DatabaseConformance
     }
 
     [Fact]
+    public async Task A_webhook_URL_is_kept_until_it_is_removed()
+    {
+        const string url = "https://acme.example.com/videos?token=secret";
+        var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;
+        Assert.Null(carol.WebhookUrl);
+        var told = Told();
+        await ChangeAsync(new(null, null, null) { WebhookUrl = url });
+        await ChangeAsync(new("carla", null, null));
+        Assert.Equal([carol with { WebhookUrl = url }, carol with { Name = "carla", WebhookUrl = url }], told);
+
+        await ReopenAsync();
+        Assert.Equal([null, url], (await Database.Accounts.ReadAccountsAsync(Cancel)).Select(account => account.WebhookUrl));
+        await ChangeAsync(new(null, null, null) { WebhookUrl = "" });
+        Assert.Null((await Database.Accounts.ReadAccountsAsync(Cancel))[1].WebhookUrl);
+        Assert.Equal(
+            ["""{"webhook_host":"acme.example.com"}""", """{"name":"carla"}""", """{"webhook_host":""}"""],
+            (await AuditAsync()).Skip(1).Select(entry => entry.Detail));
+
+        async Task ChangeAsync(AccountChange change) => Assert.IsType<AccountOutcome.Changed>(
+            await Database.Accounts.ChangeAccountAsync(carol.Id, change, Actor, Cancel));
+    }
+
+    [Fact]
     public async Task The_last_admin_key_is_not_revoked_nor_its_account_suspended()
     {
         var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;

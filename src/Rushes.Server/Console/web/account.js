@@ -1,4 +1,4 @@
-// One account: its plan and limits, API keys, credit, usage and statement. Operators can edit it; others see their own.
+// One account: its plan, API keys, credit, webhook URL, usage and statement. Operators can edit it; others see their own.
 import { html } from './html.js';
 import { get, patch, query } from './api.js';
 import { Balance, Credit, Statement } from './credit.js';
@@ -7,6 +7,7 @@ import { ActionButton, ConfirmButton, Empty, ErrorMessage } from './parts.js';
 import { Plan } from './plan.js';
 import { Icon } from './icons.js';
 import { Usage } from './usage.js';
+import { Webhook, WebhookForm } from './webhook.js';
 import { usePoll } from './live.js';
 
 export function AccountPage({ id }) {
@@ -30,6 +31,7 @@ export function AccountPage({ id }) {
         plans=${Object.keys(listed.plans)} onChange=${plan => change({ plan })()} />
       <${Credit} account=${account} path=${path} reload=${reload} />
       <${Keys} account=${account} />
+      <${WebhookForm} url=${account.webhook_url} change=${change} />
       <${Usage} path=${path} />
       <${Statement} path=${path} key=${account.balance.credit + account.balance.held} />
     </div>`;
@@ -50,6 +52,7 @@ export function OwnAccount() {
       <${Plan} name=${data.plan_name} plan=${data.plan} stored=${data.stored_bytes} left=${data.window_left}
         queued=${data.queued} />
       <${Balance} balance=${data.balance} />
+      ${data.webhook_url && html`<${Webhook} url=${data.webhook_url} />`}
       <${Usage} path="/account" />
       <${Statement} path="/account" key=${data.balance.credit + data.balance.held} />
     </div>`;

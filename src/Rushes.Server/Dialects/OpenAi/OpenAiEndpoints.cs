@@ -68,6 +68,7 @@ internal sealed class OpenAiEndpoints(
         Dialect = OpenAiModels.Dialect,
         Echo = _ => JsonSerializer.Serialize(echo, OpenAiWire.Json.OpenAiEcho),
         Callback = Callback.Of(body.Fields, WebhookField),
+        UsesAccountWebhook = true,
         Timeout = JobTimeoutHeader.Read(http.Request),
         IdempotencyKey = IdempotencyHeader.Read(http.Request),
     };
@@ -138,6 +139,7 @@ internal sealed class OpenAiEndpoints(
                 Dialect = OpenAiModels.Dialect,
                 Echo = _ => JsonSerializer.Serialize(new OpenAiEcho(name, source), OpenAiWire.Json.OpenAiEcho),
                 Callback = Callback.Of(body.Fields, WebhookField),
+                UsesAccountWebhook = true,
                 Timeout = JobTimeoutHeader.Read(http.Request),
                 IdempotencyKey = IdempotencyHeader.Read(http.Request),
             },

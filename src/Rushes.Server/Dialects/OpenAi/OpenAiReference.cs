@@ -100,7 +100,8 @@ internal static class OpenAiReference
         {
             ["type"] = new JsonArray("string", "number"), ["description"] = "Length in seconds.",
         };
-        properties["webhook_url"] = FieldSchema.Text("The URL that receives an event when the job ends.");
+        properties["webhook_url"] = FieldSchema.Text(
+            "The URL that receives an event when the job ends; by default the account's webhook URL.");
         if (listing.Parameters.Any(field => field.Name == OpenAiFields.Reference)) AddReference(properties, asForm);
         return FieldSchema.Titled(listing.Id, schema);
     }

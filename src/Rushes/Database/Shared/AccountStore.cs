@@ -28,7 +28,7 @@ internal sealed class AccountStore(IWriter writer, IReader reader) : IAccountSto
                 return new AccountOutcome.LastAdmin();
 
             var changed = await transaction.ChangeAsync(
-                Statements.UpdateAccount, [change.Name, change.Plan, change.Suspended, id], AccountRow.Read);
+                Statements.UpdateAccount, [change.Name, change.Plan, change.Suspended, change.WebhookUrl, id], AccountRow.Read);
             if (changed is not [var account]) return new AccountOutcome.Unknown();
             transaction.Changes.Accounts.Add(account);
             if (account.Suspended) await SessionStore.EndOfAccountAsync(transaction, id);

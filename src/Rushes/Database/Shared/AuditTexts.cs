@@ -11,7 +11,10 @@ internal static class AuditTexts
 
     public static AuditEntry AccountChanged(string actor, int id, AccountChange change) => new(
         actor, "account changed", $"account {id}",
-        Detail.Of(("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended)));
+        Detail.Of(
+            ("name", change.Name), ("plan", change.Plan), ("suspended", change.Suspended),
+            // Its path or query can contain a secret.
+            ("webhook_host", change.WebhookUrl is { } url ? Delivery.HostOf(url) : null)));
 
     public static AuditEntry KeyCreated(string actor, ApiKey key) =>
         new(actor, "key created", $"key {key.Id}", Detail.OfKey(key));

@@ -89,8 +89,9 @@ internal static class Statements
         """;
 
     public const string UpdateAccount = $"""
-        UPDATE accounts SET name = coalesce($1, name), plan = coalesce($2, plan), suspended = coalesce($3, suspended)
-          WHERE id = $4
+        UPDATE accounts SET name = coalesce($1, name), plan = coalesce($2, plan), suspended = coalesce($3, suspended),
+          webhook_url = nullif(coalesce($4, webhook_url), '')
+        WHERE id = $5
         RETURNING {AccountRow.Columns}
         """;
 
