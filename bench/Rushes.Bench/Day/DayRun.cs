@@ -18,6 +18,7 @@ internal sealed class DayRun
     private readonly Backlog backlog = new(new Doorbell());
     private readonly PriorityQueue<(Gpu Gpu, Lease Lease), int> ends = new();
     private readonly List<QueuedJob> queued = [];
+    private readonly List<QueuedJob> late = [];
     private readonly int[] running = new int[Fleet.Pools.Length];
     private readonly DayClock clock;
     private readonly IDatabase database;
@@ -62,6 +63,7 @@ internal sealed class DayRun
         {
             if (Second % 3600 == 0) await Console.Error.WriteLineAsync($"day: {Second / 3600}:00, {backlog.Count:N0} jobs");
             if (Second % 60 == 0) await TidyAsync();
+            CallLate();
             var free = await EndAndCreateAsync();
             if (Second == 13 * 3600) await TakeAwayAsync(free);
             if (Second == 14 * 3600) free.AddRange(Spots());
@@ -115,13 +117,37 @@ internal sealed class DayRun
         while (true)
         {
             var isRung = queued.Count > 0;
-            foreach (var job in queued)
-                foreach (var doorbell in fleet.Doorbells) doorbell.Ring(job);
+            queued.ForEach(Call);
             queued.Clear();
             var passedOn = claiming.Count > 0 && await ClaimOnceAsync(claiming);
             if (!isRung && !passedOn) return;
             claiming = [.. fleet.Gpus.Where(gpu => gpu.Ticket?.Rung.IsCompleted == true)];
         }
+    }
+
+    /// <summary>
+    /// As gateways do: the one that queued the job wakes a worker that waits there; if none waits, all gateways do.
+    /// </summary>
+    private void Call(QueuedJob job)
+    {
+        var home = fleet.Doorbells[(int)(job.Id % Fleet.Gateways)];
+        if (home.Awaited([job]).Count > 0)
+        {
+            home.Ring(job);
+            late.Add(job);
+            return;
+        }
+
+        foreach (var doorbell in fleet.Doorbells) doorbell.Ring(job);
+    }
+
+    /// <summary>Jobs that the woken worker did not get wake others.</summary>
+    private void CallLate()
+    {
+        foreach (var job in late)
+            if (backlog.Find(job.Id) is { State.IsQueued: true })
+                foreach (var doorbell in fleet.Doorbells) doorbell.Ring(job);
+        late.Clear();
     }
 
     /// <summary>Returns whether a worker was woken for a job and got another one, so that it woke the next.</summary>

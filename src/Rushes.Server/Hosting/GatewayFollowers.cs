@@ -37,6 +37,7 @@ internal static class GatewayFollowers
     {
         var followers = provider.GetRequiredService<CommitFollowers>();
         var backlog = provider.GetRequiredService<Backlog>();
+        followers.Awaited = backlog.Awaited;
         followers.AddJobs("backlog", backlog.Apply);
         followers.AddJobs("run times", provider.GetRequiredService<RunTimes>().Apply);
         followers.AddJobs("recent ends", provider.GetRequiredService<RecentEnds>().Apply);

@@ -15,6 +15,12 @@ public sealed partial class CommitFollowers
     private readonly Lock gate = new();
     private volatile Follower[] followers = [];
 
+    /// <summary>
+    /// Of the jobs that a commit of this gateway queues, those that its workers wait for. Other gateways read this in the
+    /// commit and leave these jobs to it for a short time. It must be fast and must not throw.
+    /// </summary>
+    public Func<IReadOnlyList<JobChange>, IReadOnlySet<long>>? Awaited { get; set; }
+
     internal ILogger Log { get; set; } = NullLogger.Instance;
 
     /// <summary>Adds a follower until the returned value is disposed.</summary>

@@ -10,6 +10,7 @@ public sealed class Backlog
 {
     private readonly Doorbell doorbell;
     private readonly ConcurrencyLimits? limits;
+    private readonly LateCalls? late;
     private readonly ConcurrentDictionary<long, LiveJob> jobs = new();
     private readonly ConcurrentDictionary<string, LiveLane> lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LiveAccount> accounts = new();
@@ -21,10 +22,12 @@ public sealed class Backlog
     private volatile LiveAccount[] full = [];
 
     /// <param name="limits">The concurrency limits of accounts; null: none.</param>
-    public Backlog(Doorbell doorbell, ConcurrencyLimits? limits = null)
+    /// <param name="clock">Null if there are no other gateways.</param>
+    public Backlog(Doorbell doorbell, ConcurrencyLimits? limits = null, TimeProvider? clock = null)
     {
         this.doorbell = doorbell;
         this.limits = limits;
+        if (clock is not null) late = new LateCalls(clock, Call);
         if (limits is not null) limits.Changed += UpdateLimit;
     }
 
@@ -54,8 +57,9 @@ public sealed class Backlog
 
         // Workers claim when the whole commit is applied.
         for (var i = 0; queued && i < changes.Count; i++)
-            if (Find(changes[i].Id) is { State.IsQueued: true, Owner.IsBounded: false } job)
-                doorbell.Ring(new QueuedJob(job.Id, job.Lane, job.Model));
+            if (!changes[i].State.IsQueued) continue;
+            else if (changes[i].IsCalledElsewhere && late is not null) late.Add(changes[i].Id);
+            else Call(changes[i].Id);
 
         // After all changes of the commit: jobs of an account at its limit wake no worker; those of an account below it do.
         HashSet<string>? ringing = null;
@@ -64,6 +68,14 @@ public sealed class Backlog
 
         if (ringing is not null) doorbell.Ring(ringing);
     }
+
+    /// <summary>
+    /// Those of these jobs that a commit of this gateway queues and that a worker waits for here, so that no other gateway has
+    /// to wake one.
+    /// </summary>
+    public IReadOnlySet<long> Awaited(IReadOnlyList<JobChange> changes) => doorbell.Awaited(changes
+        .Where(change => change.State.IsQueued && LimitOf(change.Account) == 0)
+        .Select(change => new QueuedJob(change.Id, change.Lane, change.Model)));
 
     /// <summary>Stores a preview of a running job and wakes the clients that watch it. Thread-safe.</summary>
     public void SetPreview(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.SetPreview(jpeg);
@@ -115,6 +127,13 @@ public sealed class Backlog
     public IReadOnlyList<LiveJob> Running(string lane) => lanes.TryGetValue(lane, out var known) ? known.Running : [];
 
     internal LiveAccount[] Full => full;
+
+    /// <summary>Wakes a worker for a job, if it is queued and its account has no limit. Thread-safe.</summary>
+    private void Call(long id)
+    {
+        if (Find(id) is { State.IsQueued: true, Owner.IsBounded: false } job)
+            doorbell.Ring(new QueuedJob(job.Id, job.Lane, job.Model));
+    }
 
     private LiveJob? Apply(JobChange change)
     {

@@ -49,6 +49,25 @@ public sealed class Doorbell
         }
     }
 
+    /// <summary>Those of the jobs for which a worker waits here now: each worker for one of them.</summary>
+    public IReadOnlySet<long> Awaited(IEnumerable<QueuedJob> jobs)
+    {
+        HashSet<long> awaited = [];
+        HashSet<Ticket> taken = [];
+        lock (gate)
+        {
+            foreach (var job in jobs)
+            {
+                if (taken.Count == waiting.Count) break;
+                if (waiting.FirstOrDefault(ticket => !taken.Contains(ticket) && ticket.CanRun(job)) is not { } first) continue;
+                taken.Add(first);
+                awaited.Add(job.Id);
+            }
+        }
+
+        return awaited;
+    }
+
     private void RingAll(ICollection<string> lanes, Ticket? except)
     {
         Complete(claiming, ticket => ticket != except && ticket.Serves(lanes));

@@ -40,6 +40,11 @@ public readonly record struct JobChange
     /// <summary>Null in a heartbeat, which does not change it.</summary>
     public JobDraft? Draft { get; init; }
 
+    /// <summary>
+    /// Of a job that entered the queue: the gateway that committed this had a worker waiting for it and wakes that one.
+    /// </summary>
+    public bool IsCalledElsewhere { get; init; }
+
     /// <summary>When the change was committed; for a job loaded at startup, when the job was created.</summary>
     public DateTimeOffset At { get; init; }
 

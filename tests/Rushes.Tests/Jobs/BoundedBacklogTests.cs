@@ -61,6 +61,14 @@ public sealed class BoundedBacklogTests
     }
 
     [Fact]
+    public void Other_gateways_do_not_leave_a_job_of_a_bounded_account_to_this_one()
+    {
+        using var ticket = doorbell.Take(["t2v"]);
+        _ = ticket.Wait();
+        Assert.Equal([2], backlog.Awaited([Job(1), Of(2, Job(2))]));
+    }
+
+    [Fact]
     public void Another_plan_counts_at_once()
     {
         backlog.Apply([Job(1), Job(2), Of(2, Job(3)), Job(1, JobState.Running)]);

@@ -9,7 +9,9 @@ public sealed class DoorbellTests
     private readonly Doorbell doorbell = new();
     private readonly Backlog backlog;
 
-    public DoorbellTests() => backlog = new Backlog(doorbell);
+    private readonly FakeClock clock = new();
+
+    public DoorbellTests() => backlog = new Backlog(doorbell, clock: clock);
 
     [Fact]
     public void A_queued_job_wakes_those_who_serve_its_lane()
@@ -95,6 +97,32 @@ public sealed class DoorbellTests
         Assert.Equal(
             (false, true, true), (first.Rung.IsCompleted, second.Rung.IsCompleted, third.Rung.IsCompleted));
         Assert.Null(second.TakeCall());
+    }
+
+    [Fact]
+    public void A_job_that_wakes_a_worker_elsewhere_wakes_one_here_only_if_it_is_still_queued_a_little_later()
+    {
+        using var first = Waiting(["t2v"]);
+        using var second = Waiting(["t2v"]);
+        backlog.Apply([Job(1) with { IsCalledElsewhere = true }]);
+        clock.Advance(LateCalls.After / 2);
+        backlog.Apply([Job(2) with { IsCalledElsewhere = true }]);
+        backlog.Apply([Job(1, JobState.Running)]);
+        clock.Advance(LateCalls.After - TimeSpan.FromMilliseconds(1));
+        Assert.False(first.Rung.IsCompleted);
+
+        clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(2, first.TakeCall()?.Id);
+        Assert.Equal((false, 0), (second.Rung.IsCompleted, clock.Timers));
+    }
+
+    [Fact]
+    public void Each_worker_that_waits_is_for_one_job()
+    {
+        using var claiming = doorbell.Take(["t2v"]);
+        using var any = Waiting(["t2v", "i2v"]);
+        using var other = Waiting(["i2v"], ["wan22-pro-i2v"]);
+        Assert.Equal([1], backlog.Awaited([Job(9, JobState.Running), Job(1), Job(2), Job(3, lane: "i2v")]));
     }
 
     private Doorbell.Ticket Waiting(string[] lanes, string[]? models = null)

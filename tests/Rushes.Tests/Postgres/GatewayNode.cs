@@ -14,7 +14,8 @@ internal sealed class GatewayNode
     private GatewayNode(PostgresDatabase database)
     {
         Database = database;
-        Backlog = new Backlog(Doorbell);
+        Backlog = new Backlog(Doorbell, clock: Clock);
+        database.Followers.Awaited = Backlog.Awaited;
         database.Followers.AddAccounts("test", account => Accounts[account.Id] = account);
         database.Followers.AddKeys("test", key => Keys[key.Id] = key);
         database.Followers.AddDeliveries("test", () => Interlocked.Increment(ref rung));
@@ -25,6 +26,9 @@ internal sealed class GatewayNode
     public Doorbell Doorbell { get; } = new();
 
     public Backlog Backlog { get; }
+
+    /// <summary>For calls of workers that wait for another gateway first.</summary>
+    public FakeClock Clock { get; } = new();
 
     public ConcurrentDictionary<int, Account> Accounts { get; } = [];
 

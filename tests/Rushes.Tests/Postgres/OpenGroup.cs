@@ -44,7 +44,7 @@ internal sealed class OpenGroup : IAsyncDisposable
     public async Task<long> CommitAsync()
     {
         var token = Guid.NewGuid();
-        var rows = await transaction.CommitAsync(token, "open", Position.Start);
+        var rows = await transaction.CommitAsync(token, "open", Position.Start, awaited: null);
         return rows.Single(row => row.At.Token == token).At.Number;
     }
 

@@ -11,8 +11,6 @@ namespace Rushes.Tests.Work;
 /// <summary>A job wakes one worker. None is left in the queue when workers leave, claim other jobs or run other models.</summary>
 public sealed class WakingTests
 {
-    private static readonly string[] Models = ["wan22-fast-t2v", "wan22-pro-t2v", "wan22-premium-t2v"];
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -21,13 +19,13 @@ public sealed class WakingTests
         using var folder = new TempFolder();
         await using var queue = await LocalQueue.OpenAsync(folder);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var workers = Enumerable.Range(0, 24).Select(number => WorkAsync(queue.Source, number, stop.Token)).ToList();
+        var workers = Enumerable.Range(0, 24).Select(number => PassingWorker.RunAsync(queue.Source, number, stop.Token)).ToList();
 
         var random = new Random(7);
         for (var round = 0; round < 15; round++)
         {
             var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(
-                _ => queue.SubmitAsync(Models[random.Next(Models.Length)], "A boat", new VideoFormat(832, 480, 80, 16))));
+                _ => queue.SubmitAsync(PassingWorker.AnyModel(random), "A boat", new VideoFormat(832, 480, 80, 16))));
             // Workers wait again before each round.
             foreach (var id in ids) await queue.EndedAsync(id);
         }
@@ -59,28 +57,5 @@ public sealed class WakingTests
 
         Task<Lease> ClaimAsync(string worker) =>
             source.ClaimAsync(new ClaimOffer(worker, ["t2v"], []) { EveryModel = true }, Cancel);
-    }
-
-    private static async Task WorkAsync(LocalJobSource source, int number, CancellationToken stop)
-    {
-        string[] models = number % 4 == 3 ? Models : [Models[number % 4]];
-        var offer = new ClaimOffer($"node/{number}", ["t2v"], models) { EveryModel = models == Models };
-        var random = new Random(number);
-        while (!stop.IsCancellationRequested)
-        {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            // Some leave while they are woken.
-            if (number % 3 == 0) patience.CancelAfter(TimeSpan.FromMilliseconds(random.Next(1, 8)));
-            try
-            {
-                var lease = await source.ClaimAsync(offer, patience.Token);
-                await source.EndAsync(
-                    lease, new RunOutcome.Failed(new JobError("engine_failed", "A test."), Retryable: false), Cancel);
-            }
-            catch (OperationCanceledException)
-            {
-                // It comes back, or the test is over.
-            }
-        }
     }
 }

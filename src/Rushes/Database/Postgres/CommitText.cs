@@ -12,10 +12,17 @@ namespace Rushes.Database.Postgres;
 /// </summary>
 internal static partial class CommitText
 {
-    public static byte[]? Write(CommittedChanges changes) => changes.IsEmpty ? null : JsonSerializer.SerializeToUtf8Bytes(
+    /// <param name="gateway">The gateway that commits.</param>
+    /// <param name="awaited">The jobs that workers wait for there.</param>
+    public static byte[]? Write(
+        CommittedChanges changes, string? gateway = null, IReadOnlySet<long>? awaited = null) => changes.IsEmpty ? null
+        : JsonSerializer.SerializeToUtf8Bytes(
         new Wire
         {
-            Jobs = changes.Jobs.Count == 0 ? null : changes.Jobs.ConvertAll(WireJob.Of),
+            Gateway = awaited is { Count: > 0 } ? gateway : null,
+            Jobs = changes.Jobs.Count == 0
+                ? null
+                : changes.Jobs.ConvertAll(job => WireJob.Of(job, awaited?.Contains(job.Id) == true)),
             Accounts = changes.Accounts.Count == 0 ? null : changes.Accounts,
             Keys = changes.Keys.Count == 0 ? null : changes.Keys.ConvertAll(WireKey.Of),
             Lanes = changes.Lanes.Count == 0 ? null : changes.Lanes,
@@ -24,15 +31,16 @@ internal static partial class CommitText
         },
         ChangesJson.Default.Wire);
 
+    /// <param name="gateway">The gateway that reads.</param>
     /// <exception cref="JsonException">The text is invalid.</exception>
-    public static CommittedChanges Read(byte[] text) => Reply.Read(() => Parse(text));
+    public static CommittedChanges Read(byte[] text, string? gateway = null) => Reply.Read(() => Parse(text, gateway));
 
-    private static CommittedChanges Parse(byte[] text)
+    private static CommittedChanges Parse(byte[] text, string? gateway)
     {
         var wire = JsonSerializer.Deserialize(text, ChangesJson.Default.Wire) ?? throw new JsonException("The changes are null.");
         return new CommittedChanges
         {
-            Jobs = Reply.Items(wire.Jobs).ConvertAll(job => job.ToChange()),
+            Jobs = Reply.Items(wire.Jobs).ConvertAll(job => job.ToChange(isOwn: wire.Gateway == gateway)),
             Accounts = Reply.Items(wire.Accounts),
             Keys = Reply.Items(wire.Keys).ConvertAll(key => key.ToKey()),
             Lanes = Reply.Items(wire.Lanes),
@@ -43,6 +51,9 @@ internal static partial class CommitText
 
     private sealed record Wire
     {
+        /// <summary>The gateway whose workers wait for some of the jobs; null if none waits.</summary>
+        public string? Gateway { get; init; }
+
         public List<WireJob>? Jobs { get; init; }
 
         public List<Account>? Accounts { get; init; }
@@ -110,7 +121,10 @@ internal static partial class CommitText
         [JsonPropertyName("c")]
         public long At { get; init; }
 
-        public static WireJob Of(JobChange change) => new()
+        [JsonPropertyName("h")]
+        public bool Awaited { get; init; }
+
+        public static WireJob Of(JobChange change, bool awaited) => new()
         {
             Id = change.Id,
             State = (int)change.State,
@@ -129,9 +143,10 @@ internal static partial class CommitText
             Stop = change.StopRequested,
             Draft = change.Draft,
             At = change.At.ToUnixTimeMilliseconds(),
+            Awaited = awaited,
         };
 
-        public JobChange ToChange() => new()
+        public JobChange ToChange(bool isOwn) => new()
         {
             Id = Id,
             State = (JobState)State,
@@ -149,6 +164,7 @@ internal static partial class CommitText
             StopRequested = Stop,
             Draft = Draft,
             At = DateTimeOffset.FromUnixTimeMilliseconds(At),
+            IsCalledElsewhere = Awaited && !isOwn,
         };
     }
 

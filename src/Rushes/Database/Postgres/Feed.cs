@@ -9,7 +9,8 @@ namespace Rushes.Database.Postgres;
 /// and those before it; <see cref="FeedListener"/> passes those it was notified of. If the table of commits does not reach
 /// back far enough, everything is read again and published as changes.
 /// </summary>
-internal sealed class Feed(PostgresServer server, CommitFollowers followers, TimeProvider time) : IDisposable
+/// <param name="name">The name of this gateway.</param>
+internal sealed class Feed(PostgresServer server, CommitFollowers followers, string name, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim gate = new(1, 1);
 
@@ -95,7 +96,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, Tim
                 // The listener may have published it already.
                 if (row.At.Number <= position.Number) continue;
                 position = row.At;
-                var changes = row.At.Token == own ? ownChanges : row.Body is null ? null : CommitText.Read(row.Body);
+                var changes = row.At.Token == own ? ownChanges : row.Body is null ? null : CommitText.Read(row.Body, name);
                 if (changes is { IsEmpty: false }) Publish(changes, isLoaded: row.At.Number <= loaded);
             }
         }

@@ -166,7 +166,8 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
         {
             group.Token = Guid.NewGuid();
             var last = others.Count > 0 ? others[^1].At : from;
-            var rows = await transaction.CommitAsync(group.Token.Value, name, last);
+            var awaited = followers.Awaited?.Invoke(transaction.Changes.Jobs);
+            var rows = await transaction.CommitAsync(group.Token.Value, name, last, awaited);
             if (Feed.Reaches(last, rows)) await feed.PublishAsync([.. others, .. rows], group.Token, transaction.Changes);
             else await feed.ResyncAsync(CancellationToken.None);
             followers.Notify(new CommittedChanges { Writes = group.Count });

@@ -12,15 +12,14 @@ namespace Rushes.Database.Postgres;
 /// </summary>
 public sealed class PostgresDatabase : DatabaseRoles, IDatabase
 {
-    // Identifies this gateway in notifications.
-    private readonly string name = Guid.NewGuid().ToString("N");
     private readonly PostgresServer server;
     private readonly Feed feed;
     private readonly FeedListener listener;
     private readonly GroupCommit writer;
 
     private PostgresDatabase(
-        PostgresServer server, Session session, Feed feed, CommitFollowers followers, RetryPolicy retries, TimeProvider time)
+        PostgresServer server, Session session, Feed feed, CommitFollowers followers, string name, RetryPolicy retries,
+        TimeProvider time)
     {
         (this.server, this.feed, Followers) = (server, feed, followers);
         writer = new GroupCommit(server, session, feed, followers, name, retries, time);
@@ -65,9 +64,11 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
             await PostgresMigrations.ApplyAsync(session);
             await CopyMark.RefuseAsync(session);
             var followers = new CommitFollowers();
-            var feed = new Feed(server, followers, time);
+            // Identifies this gateway in commits and notifications.
+            var name = Guid.NewGuid().ToString("N");
+            var feed = new Feed(server, followers, name, time);
             await feed.OpenAsync(session);
-            return new PostgresDatabase(server, session, feed, followers, retries, time);
+            return new PostgresDatabase(server, session, feed, followers, name, retries, time);
         }
         catch
         {

@@ -119,8 +119,9 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
     /// <summary>Commits, and notifies other gateways once for the whole group.</summary>
     /// <param name="token">Identifies the commit, in case its response is lost.</param>
     /// <param name="name">The name of this gateway.</param>
+    /// <param name="awaited">The queued jobs that workers of this gateway wait for.</param>
     /// <returns>The commits since a position, which include this one.</returns>
-    public async Task<List<CommitRow>> CommitAsync(Guid token, string name, Position from)
+    public async Task<List<CommitRow>> CommitAsync(Guid token, string name, Position from, IReadOnlySet<long>? awaited)
     {
         var lockNumbers = new Query<bool>("SELECT pg_advisory_xact_lock($1)", [Numbering], _ => true);
         var insert = new Query<long>(
@@ -129,7 +130,7 @@ internal sealed class Transaction(Session session, RetryPolicy retries, TimeProv
               RETURNING number)
             SELECT number, CASE WHEN $2::bytea IS NOT NULL THEN pg_notify($3, $4 || ' ' || number) END FROM made
             """,
-            [token, CommitText.Write(Changes), FeedListener.Channel, name], row => row.Long(0));
+            [token, CommitText.Write(Changes, name, awaited), FeedListener.Channel, name], row => row.Long(0));
         var since = Feed.Since(from, except: token);
         // In one message, so that others never wait for this gateway between the number and the commit.
         await session.RunAsync(lockNumbers, insert, new Statement("COMMIT"), since);
