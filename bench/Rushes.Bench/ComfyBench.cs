@@ -95,7 +95,7 @@ internal static class ComfyBench
     {
         var folder = Directory.CreateDirectory(Path.Combine(scratch, $"{job.Id}")).FullName;
         EngineEvent? last = null;
-        await foreach (var told in engine.RunAsync(job, folder, default)) last = told;
+        await foreach (var update in engine.RunAsync(job, folder, default)) last = update;
         if (last is not EngineEvent.Output) throw new InvalidOperationException($"{last}");
     }
 

@@ -112,13 +112,13 @@ internal static class ComfyServer
             _ = CarryOutAsync(Interlocked.Exchange(ref free, done.Task), done, run, id, client, graph);
         }
 
-        public async Task StayAsync(string client, WebSocket socket, CancellationToken gone)
+        public async Task StayAsync(string client, WebSocket socket, CancellationToken disconnected)
         {
             sockets[client] = socket;
             var buffer = new byte[4096];
             try
             {
-                while ((await socket.ReceiveAsync(buffer.AsMemory(), gone)).MessageType != WebSocketMessageType.Close) { }
+                while ((await socket.ReceiveAsync(buffer.AsMemory(), disconnected)).MessageType != WebSocketMessageType.Close) { }
             }
             catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
             {
@@ -136,7 +136,7 @@ internal static class ComfyServer
             run.Began = Stopwatch.GetElapsedTime(0, start).TotalMilliseconds;
             running[id] = graph;
             pending.TryRemove(id, out _);
-            await TellAsync(client, "execution_start", id, []);
+            await NotifyAsync(client, "execution_start", id, []);
             if (milliseconds > 0) await Task.Delay(milliseconds);
             run.Milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             var output = graph.First(node => node.Value!["inputs"]!["filename_prefix"] is not null).Key;
@@ -155,11 +155,11 @@ internal static class ComfyServer
             };
             running.TryRemove(id, out _);
             done.SetResult();
-            await TellAsync(client, "execution_success", id, []);
-            await TellAsync(client, "executing", id, new JsonObject { ["node"] = null });
+            await NotifyAsync(client, "execution_success", id, []);
+            await NotifyAsync(client, "executing", id, new JsonObject { ["node"] = null });
         }
 
-        private async Task TellAsync(string client, string type, string id, JsonObject data)
+        private async Task NotifyAsync(string client, string type, string id, JsonObject data)
         {
             if (!sockets.TryGetValue(client, out var socket)) return;
             data["prompt_id"] = id;

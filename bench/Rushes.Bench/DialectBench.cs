@@ -7,7 +7,7 @@ namespace Rushes.Bench;
 internal static class DialectBench
 {
     /// <summary>Most that a create may cost, as a multiple of the queue API's.</summary>
-    private const double Most = 1.3;
+    private const double MaxRatio = 1.3;
 
     /// <summary>
     /// PROMPT stands for a text that fills the body up to 1 KB. Pixazo's API and that for agents take no such request.
@@ -52,7 +52,7 @@ internal static class DialectBench
         Side[] sides =
             [.. Dialects.Select(dialect => new Side(dialect.Name, Microseconds, () => CostAsync(dialect, plan.Seconds)))];
         await Rounds.RunAsync("dialects", plan.Rounds, sides);
-        return sides[1..].Select(side => Row.OfCosts($"processor of a create, {side.Name} API", side, sides[0], Most));
+        return sides[1..].Select(side => Row.OfCosts($"processor of a create, {side.Name} API", side, sides[0], MaxRatio));
     }
 
     private static string Microseconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} µs");

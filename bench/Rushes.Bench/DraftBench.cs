@@ -39,7 +39,7 @@ internal static class DraftBench
     private static async Task DrawAsync(EngineJob job, string scratch)
     {
         EngineEvent? last = null;
-        await foreach (var told in new DraftEngine().RunAsync(job, scratch, default)) last = told;
+        await foreach (var update in new DraftEngine().RunAsync(job, scratch, default)) last = update;
         if (last is not EngineEvent.Output) throw new InvalidOperationException($"{last}");
     }
 

@@ -28,9 +28,9 @@ internal static class NoopBench
         var commits = 0.0;
         Side Own(string name, Func<Task<string>> where) => new(name, Rounds.PerSecond, async () =>
         {
-            var told = (await ServerProcess.OwnOutputAsync("noops-round", await where(), jobs)).Split(' ');
-            commits = Number(told[1]);
-            return Number(told[0]);
+            var output = (await ServerProcess.OwnOutputAsync("noops-round", await where(), jobs)).Split(' ');
+            commits = Number(output[1]);
+            return Number(output[0]);
         });
         var ours = Own("Rushes", () => Task.FromResult(disk.New()));
         Side flushes = new(

@@ -87,11 +87,11 @@ internal static class ScaleBench
             {
                 var (jobs, accounts, lanes, workers) = size(step);
                 var data = disk.New();
-                var told = await ServerProcess.OwnOutputAsync(
+                var output = await ServerProcess.OwnOutputAsync(
                     "scale-round", data, $"{jobs}", $"{accounts}", $"{lanes}", $"{workers}");
                 Directory.Delete(data, recursive: true);
-                claim = double.Parse(told.Split(' ')[1], CultureInfo.InvariantCulture);
-                return double.Parse(told.Split(' ')[0], CultureInfo.InvariantCulture);
+                claim = double.Parse(output.Split(' ')[1], CultureInfo.InvariantCulture);
+                return double.Parse(output.Split(' ')[0], CultureInfo.InvariantCulture);
             }));
             claims.Add(new Side($"{step:N0}, claim", Rounds.Microseconds, () => Task.FromResult(claim)));
         }

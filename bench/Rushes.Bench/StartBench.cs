@@ -25,8 +25,8 @@ internal static class StartBench
         Side tail = new("Rushes", Rounds.Milliseconds, () => Task.FromResult(Percentile.Of(ours, 0.99)));
         Side peerHalf = new("BullMQ", Rounds.Milliseconds, async () =>
         {
-            var told = await Node.RunAsync("bullmq.js", "start", Node.Shown(redis), $"{Rate * plan.Seconds}", $"{Rate}");
-            peer = [.. told.GetProperty("milliseconds").EnumerateArray().Select(each => each.GetDouble())];
+            var output = await Node.RunAsync("bullmq.js", "start", Node.Shown(redis), $"{Rate * plan.Seconds}", $"{Rate}");
+            peer = [.. output.GetProperty("milliseconds").EnumerateArray().Select(each => each.GetDouble())];
             return Percentile.Of(peer, 0.5);
         });
         Side peerTail = new("BullMQ", Rounds.Milliseconds, () => Task.FromResult(Percentile.Of(peer, 0.99)));

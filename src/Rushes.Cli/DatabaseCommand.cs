@@ -113,7 +113,7 @@ internal static class DatabaseCommand
         {
             throw new CliException("Stopped. Run the command again to resume.");
         }
-        catch (CopyRefusedException error)
+        catch (CopyRejectedException error)
         {
             throw new CliException(error.Message);
         }

@@ -9,7 +9,7 @@ using Rushes.Server.Settings;
 using Rushes.Work.Remote;
 using Spectre.Console;
 
-if (args is [PictureProgram.Argument, .. var picture]) return PictureProgram.Run(picture);
+if (args is [ImageProgram.Argument, .. var image]) return ImageProgram.Run(image);
 
 if (Console.IsOutputRedirected)
 {
@@ -28,7 +28,7 @@ try
         EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = Timeout.InfiniteTimeSpan,
     });
 }
-catch (Exception error) when (error is SettingsException or CatalogException or WorkerRefusedException
+catch (Exception error) when (error is SettingsException or CatalogException or WorkerRejectedException
     or DatabaseAwayException or StoreUnavailableException)
 {
     return PrintError(error.Message, "invalid_setting", null, Exits.Usage);

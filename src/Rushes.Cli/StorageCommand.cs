@@ -122,7 +122,7 @@ internal static class StorageCommand
 
         public void Add(StoredFile file, Copied how)
         {
-            if (how == Copied.Gone) return;
+            if (how == Copied.Missing) return;
             if (how == Copied.Now) Interlocked.Increment(ref now);
             else Interlocked.Increment(ref before);
             Interlocked.Add(ref bytes, file.Bytes);

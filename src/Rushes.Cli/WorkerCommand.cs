@@ -182,7 +182,7 @@ internal static class WorkerCommand
 
         public bool CanUpscale(Model model, Model upscaler) => Serves(upscaler) && engine.CanUpscale(model, upscaler);
 
-        public RunRoom? Reserve() => engine.Reserve();
+        public Reservation? Reserve() => engine.Reserve();
 
         public Task RoomAsync(CancellationToken cancel) => engine.RoomAsync(cancel);
 

@@ -161,7 +161,7 @@ public sealed partial class RushesClient
                 HttpMethod.Put, PathOf(job) + (force ? "/cancel?force=true" : "/cancel"), cancel).ConfigureAwait(false);
             return true;
         }
-        catch (RushesException refused) when (refused.Status == HttpStatusCode.Conflict)
+        catch (RushesException rejected) when (rejected.Status == HttpStatusCode.Conflict)
         {
             return false;
         }

@@ -79,8 +79,8 @@ internal sealed class StatusFeed(Calls calls, string path, RushesClientOptions o
                 return new Connection(answer, limit, await answer.Content.ReadAsStreamAsync(limit.Token).ConfigureAwait(false));
             answer.Dispose();
         }
-        catch (RushesException refused)
-            when (refused.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotAcceptable
+        catch (RushesException rejected)
+            when (rejected.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotAcceptable
                 or HttpStatusCode.NotImplemented)
         {
             // The response of a proxy that does not support streams.

@@ -7,7 +7,7 @@ namespace Rushes.Draft;
 internal static class Caption
 {
     /// <summary>More combining marks than this on one character are not text.</summary>
-    private const int LongestCharacter = 16;
+    private const int MaxCharacterLength = 16;
 
     /// <summary>Punctuation that does not start a line.</summary>
     private const string ClosingMarks = ",.;:!?)]}’”»、。，．；：！？）］｝」』〉》】…ー々،؛؟।";
@@ -84,7 +84,7 @@ internal static class Caption
         var all = StringInfo.GetTextElementEnumerator(text);
         while (all.MoveNext())
         {
-            yield return Excerpt.Start(all.GetTextElement(), LongestCharacter).ToString();
+            yield return Excerpt.Start(all.GetTextElement(), MaxCharacterLength).ToString();
         }
     }
 

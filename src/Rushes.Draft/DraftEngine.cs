@@ -35,7 +35,7 @@ public sealed class DraftEngine : IEngine
     public bool CanUpscale(Model model, Model upscaler) => false;
 
     public FieldEffect EffectOf(string field, Model model) =>
-        field is "prompt" or "seed" or EngineFields.LastPicture or EngineFields.Music or Lora.NameField or Lora.StrengthField
+        field is "prompt" or "seed" or EngineFields.LastImage or EngineFields.Music or Lora.NameField or Lora.StrengthField
             ? FieldEffect.Full
             : FieldEffect.None;
 
@@ -97,7 +97,7 @@ public sealed class DraftEngine : IEngine
     private static Task<Prepared> DrawnAsync(EngineJob job, string scratch, CancellationToken cancel) => job.Model.Kind switch
     {
         ModelKind.TextToVideo => TextShot.PrepareAsync(job, scratch, cancel),
-        ModelKind.ImageToVideo => PictureShot.PrepareAsync(job, scratch, cancel),
+        ModelKind.ImageToVideo => ImageShot.PrepareAsync(job, scratch, cancel),
         ModelKind.SoundToVideo => SoundShot.PrepareAsync(job, scratch, cancel),
         ModelKind.Foley => FoleyShot.PrepareAsync(job, scratch, cancel),
         ModelKind.VideoToVideo or ModelKind.VideoExtend or ModelKind.Upscale => ClipShot.PrepareAsync(job, scratch, cancel),

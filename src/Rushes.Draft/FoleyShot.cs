@@ -30,7 +30,7 @@ internal static class FoleyShot
         IReadOnlyList<FfmpegInput> inputs = [input, FfmpegInput.OfWav(TrackFile)];
         if (copied)
             return new Prepared.Ready(
-                new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyPicture(sound: true)])
+                new Shot(inputs, "", ["-map", "0:v:0", "-map", "1:a:0", .. FinalEncode.CopyVideo(sound: true)])
                 {
                     Encodes = false,
                 });
@@ -42,7 +42,7 @@ internal static class FoleyShot
         await script.SaveAsync(new Folder(scratch).File(Shot.ScriptFile), cancel);
 
         var picture = still
-            ? PictureShot.Still(0, job, 1)
+            ? ImageShot.Still(0, job, 1)
             : $"[0:v:0]fps={Ffmpeg.Rate(job.Plan.Delivery.Rate)},{FinalEncode.SquarePixels},"
                 + $"{FinalEncode.Cover(render.Width, render.Height)},{FinalEncode.Length(job.Plan.Delivery.Frames)}";
         return new Prepared.Ready(

@@ -20,15 +20,15 @@ internal static class Mouth
         "(st(0,clip((Y/H-0.56)/0.085,0,1))*ld(0)*(3-2*ld(0)))*"
         + "pow(clip((0.84-Y/H)/0.18,0,1),1.5)*exp(-pow((X/W-0.5)/0.17,4))";
 
-    /// <summary>The frames of <see cref="PictureShot.Still(int, EngineJob, double)"/>, with a moving mouth.</summary>
+    /// <summary>The frames of <see cref="ImageShot.Still(int, EngineJob, double)"/>, with a moving mouth.</summary>
     /// <param name="level">An expression of <c>n</c>, from 0 (as in the picture) to 1 (open).</param>
     public static string Still(int input, EngineJob job, double spare, string level)
     {
-        var (width, height) = PictureShot.SizeOf(job, spare);
+        var (width, height) = ImageShot.SizeOf(job, spare);
         // A map is 128 where nothing moves. It has the form of the picture, so it is cropped like the picture.
         var pixels = FormattableString.Invariant($"min(100,{Reach}*max({height},{width}*H/W))");
         var map = $"geq=lum='128-{pixels}*{Shape}'";
-        var held = PictureShot.Held(job);
+        var held = ImageShot.Held(job);
         // With a gamma of exactly 1, eq rounds 128 to 127, which would move the whole picture.
         var scaled = $"eq=eval=frame:gamma=1.0001:contrast='{level}'";
         return $"[{input}:v:0]trim=end_frame=1,split[picture][form];"
@@ -36,7 +36,7 @@ internal static class Mouth
             + $"{FinalEncode.Cover(width, height)},format=gray,split[shape][flat];"
             + $"[flat]lut=c0=128,{AllPlanes("x")},{held}[across];"
             + $"[shape]{held},{scaled},{AllPlanes("y")}[down];"
-            + $"{PictureShot.Still("picture", job, spare)},format=yuv444p[still];"
+            + $"{ImageShot.Still("picture", job, spare)},format=yuv444p[still];"
             + "[still][across][down]displace=edge=smear,format=yuv420p";
     }
 

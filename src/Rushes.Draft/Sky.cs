@@ -8,7 +8,7 @@ namespace Rushes.Draft;
 /// </summary>
 internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clouds)
 {
-    private const int PixelsAtMost = 13_000;
+    private const int MaxPixels = 13_000;
 
     public int Width { get; } = Scaled(stage.Width, stage);
 
@@ -32,7 +32,7 @@ internal sealed class Sky(Scene scene, Palette palette, Stage stage, Clouds clou
     }
 
     private static int Scaled(int side, Stage stage) =>
-        Math.Max(8, (int)(side * Math.Min(1, Math.Sqrt(PixelsAtMost / ((double)stage.Width * stage.Height)))));
+        Math.Max(8, (int)(side * Math.Min(1, Math.Sqrt(MaxPixels / ((double)stage.Width * stage.Height)))));
 
     private void Draw(byte[] picture, float time)
     {

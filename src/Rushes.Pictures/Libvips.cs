@@ -13,7 +13,7 @@ internal static class Libvips
     {
         try
         {
-            // Blocks the loaders that libvips considers untrusted; PlainPicture enables the three that it uses.
+            // Blocks the loaders that libvips considers untrusted; PlainImage enables the three that it uses.
             NetVips.NetVips.BlockUntrusted = true;
             NetVips.NetVips.Concurrency = 1;
             Cache.Max = 0;

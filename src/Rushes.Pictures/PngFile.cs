@@ -18,7 +18,7 @@ internal sealed record PngFile
     /// <summary>Whether it has 8 bits of red, green and blue, and no animation, profile, transparency or metadata.</summary>
     public bool IsPlain { get; private set; }
 
-    /// <summary>Whether its texts and profile decompress to more than <see cref="PngTexts.Most"/>.</summary>
+    /// <summary>Whether its texts and profile decompress to more than <see cref="PngTexts.MaxBytes"/>.</summary>
     public bool HasTooMuchText { get; private set; }
 
     /// <summary>An eXIf chunk after the pixels, as a separate PNG without pixels; null if there is none.</summary>

@@ -9,21 +9,21 @@ namespace Rushes.Pictures;
 internal sealed class PngTexts
 {
     /// <summary>Larger than the profile of any camera or printer.</summary>
-    public const long Most = 16_000_000;
+    public const long MaxBytes = 16_000_000;
 
     /// <summary>Keywords and languages have at most 79 characters each; a translated keyword has no other limit.</summary>
-    private const int MostNames = 4096;
+    private const int MaxNameBytes = 4096;
 
     private readonly byte[] buffer = new byte[64 << 10];
     private long unpacked;
 
-    public bool IsTooMuch => unpacked > Most;
+    public bool IsTooMuch => unpacked > MaxBytes;
 
     /// <param name="file">Positioned at the start of the chunk's data.</param>
     public void Add(string type, FileStream file, long length)
     {
         if (type is not ("zTXt" or "iTXt" or "iCCP")) return;
-        var names = buffer.AsSpan(0, (int)Math.Min(length, MostNames));
+        var names = buffer.AsSpan(0, (int)Math.Min(length, MaxNameBytes));
         var start = file.Position;
         file.ReadExactly(names);
         if (CompressedAt(names, isInternational: type == "iTXt") is not { } offset) return;

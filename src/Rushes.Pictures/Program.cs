@@ -1,3 +1,3 @@
 using Rushes.Pictures;
 
-return PictureProgram.Run(args);
+return ImageProgram.Run(args);

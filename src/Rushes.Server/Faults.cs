@@ -34,7 +34,7 @@ internal sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
             return true;
         }
         // The exception handler has cleared the headers.
-        Transport.TellBrowsers(http.Response.Headers);
+        Transport.WriteSecurityHeaders(http.Response.Headers);
         if (status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "5";
         if (http.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<FaultForm>() is { } form)
         {

@@ -59,7 +59,7 @@ public sealed class Gateway : IAsyncDisposable
             app.UseRushes();
             app.MapRushes();
             return new Gateway(
-                app, data, options.Workers) { SignIn = roles.Api ? FirstKey.Whereabouts(options.ApiKey, data.Path) : null };
+                app, data, options.Workers) { SignIn = roles.Api ? FirstKey.Hint(options.ApiKey, data.Path) : null };
         }
         catch
         {

@@ -7,16 +7,17 @@ internal static partial class SafetyLog
 {
     public static void LogTo(this SafetyCheck safety, ILogger log)
     {
-        safety.Refused += refusal =>
-            log.ContentRefused(
-                refusal.Account, refusal.Model, refusal.Field, refusal.Category, refusal.ByEndpoint ? "endpoint" : "list");
+        safety.Rejected += rejection =>
+            log.ContentRejected(
+                rejection.Account, rejection.Model, rejection.Field, rejection.Category,
+                rejection.ByEndpoint ? "endpoint" : "list");
         safety.Failed += reason => log.ModerationFailed(reason);
     }
 
     [LoggerMessage(
-        Level = LogLevel.Information, Message = "ContentRefused to account {Account}, model {Model}: {Field} is {Category} by "
+        Level = LogLevel.Information, Message = "ContentRejected to account {Account}, model {Model}: {Field} is {Category} by "
             + "the {Judge}")]
-    private static partial void ContentRefused(
+    private static partial void ContentRejected(
         this ILogger log, int account, string model, string field, string category, string judge);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "ModerationFailed: {Reason}")]

@@ -3,15 +3,15 @@ namespace Rushes;
 /// <summary>Suggestions for misspelled names.</summary>
 public static class DidYouMean
 {
-    private const int MostEdits = 3;
+    private const int MaxEdits = 3;
 
     /// <summary>The end of a sentence, such as <c>; did you mean scale?</c>; empty if no known name is close.</summary>
     public static string For(string name, IEnumerable<string> known) =>
-        Nearest(name, known, MostEdits) is { } nearest ? $"; did you mean {nearest}?" : "";
+        Nearest(name, known, MaxEdits) is { } nearest ? $"; did you mean {nearest}?" : "";
 
     /// <summary>The known name that so many edits at most make of this one; null if there is none.</summary>
-    public static string? Nearest(string name, IEnumerable<string> known, int mostEdits) =>
-        known.MinBy(each => Distance(each, name)) is { } nearest && Distance(nearest, name) <= mostEdits ? nearest : null;
+    public static string? Nearest(string name, IEnumerable<string> known, int maxEdits) =>
+        known.MinBy(each => Distance(each, name)) is { } nearest && Distance(nearest, name) <= maxEdits ? nearest : null;
 
     /// <summary>How many letters must be inserted, deleted, replaced or swapped with the next, whatever the case.</summary>
     private static int Distance(string a, string b)

@@ -4,7 +4,7 @@ namespace Rushes;
 
 /// <summary>
 /// A folder, and the only place that makes paths inside it. A name that would lead out of the folder (a separator, <c>..</c>, an
-/// absolute path, a NUL, a symbolic link) is refused, so that no name can become a path elsewhere.
+/// absolute path, a NUL, a symbolic link) is rejected, so that no name can become a path elsewhere.
 /// </summary>
 public sealed class Folder(string path)
 {

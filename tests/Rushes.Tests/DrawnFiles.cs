@@ -10,7 +10,7 @@ namespace Rushes.Tests;
 internal static class DrawnFiles
 {
     /// <summary>Larger files are not kept.</summary>
-    private const long MostBytes = 1 << 20;
+    private const long MaxBytes = 1 << 20;
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<Drawn>>> Kept = new();
 
@@ -35,7 +35,7 @@ internal static class DrawnFiles
         // For all tests, whichever of them asks first.
         var exit = await RunAsync(arguments, path, folder.Path, CancellationToken.None);
         return new Drawn(
-            exit, exit.Ok && new FileInfo(path).Length <= MostBytes ? await File.ReadAllBytesAsync(path) : null);
+            exit, exit.Ok && new FileInfo(path).Length <= MaxBytes ? await File.ReadAllBytesAsync(path) : null);
     }
 
     private static Task<Exit> RunAsync(IReadOnlyList<string> arguments, string path, string folder, CancellationToken cancel) =>

@@ -14,7 +14,7 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_name_that_is_not_plain_is_refused(string name)
+    public void A_name_that_is_not_plain_is_rejected(string name)
     {
         var folder = new Folder(temp.Path);
         Assert.Throws<UnsafePathException>(() => folder.File(name));
@@ -40,7 +40,7 @@ public sealed class FolderTests : IDisposable
     }
 
     [Fact]
-    public void A_symbolic_link_is_refused_unless_its_owner_may_link()
+    public void A_symbolic_link_is_rejected_unless_its_owner_may_link()
     {
         Directory.CreateSymbolicLink(temp["link"], "/etc");
         File.CreateSymbolicLink(temp["dangling"], "/nowhere");

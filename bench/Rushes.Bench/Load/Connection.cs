@@ -34,7 +34,7 @@ internal sealed class Connection : IDisposable
         + $"Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
 
     /// <summary>Sends a request and waits for the whole answer; returns its body, which is valid until the next call.</summary>
-    /// <exception cref="InvalidOperationException">It was refused, or the connection was closed.</exception>
+    /// <exception cref="InvalidOperationException">It was rejected, or the connection was closed.</exception>
     public async ValueTask<ReadOnlyMemory<byte>> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancel = default)
     {
         await socket.SendAsync(request, cancel);

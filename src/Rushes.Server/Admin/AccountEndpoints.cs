@@ -91,8 +91,8 @@ internal sealed class AccountEndpoints(
 
     /// <summary>By the rules for the webhook URL of a request.</summary>
     private async Task<IResult?> CheckWebhookAsync(string url, CancellationToken cancel) =>
-        await outbound.CheckAsync(url, cancel) is { } refused
-            ? AdminErrors.BadField("webhook_url", $"is \"{Excerpt.Of(url)}\". {refused.Reason}")
+        await outbound.CheckAsync(url, cancel) is { } rejected
+            ? AdminErrors.BadField("webhook_url", $"is \"{Excerpt.Of(url)}\". {rejected.Reason}")
             : null;
 
     private IResult? CheckPlan(string plan) =>

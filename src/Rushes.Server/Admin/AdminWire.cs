@@ -61,7 +61,8 @@ internal sealed record KeyList(IReadOnlyList<KeyBody> Keys);
 
 /// <summary>One line of an entry; the two lines of each sum to zero.</summary>
 internal sealed record StatementLine(
-    long Entry, DateTimeOffset At, string Kind, string Book, decimal Amount, string? Currency, long? Job, string? Note);
+    long Entry, DateTimeOffset At, string Kind,
+    [property: JsonPropertyName("book")] string LedgerAccount, decimal Amount, string? Currency, long? Job, string? Note);
 
 internal sealed record AuditBody(long Id, DateTimeOffset At, string Actor, string Action, string Subject, JsonElement Detail);
 
@@ -99,15 +100,16 @@ internal sealed record AdminLane(string Id, string Title, bool Paused, int Queue
 internal sealed record PlanList(IReadOnlyDictionary<string, PlanBody> Plans);
 
 internal sealed record PlanBody(
-    string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds, int? MostQueued,
-    int? MostRunning, int? Weight,
+    string Currency, bool Charging, double? RequestsPerSecond, int? JobsPerWindow, int? WindowSeconds,
+    [property: JsonPropertyName("most_queued")] int? MaxQueued,
+    [property: JsonPropertyName("most_running")] int? MaxRunning, int? Weight,
     long? MaxInputBytes, long? MaxStoredBytes, double? MaxSeconds, int? MaxSide, IReadOnlyList<string>? Models,
-    string? HighestTier, string? Draft, bool SafetyRequired)
+    [property: JsonPropertyName("highest_tier")] string? MaxTier, string? Draft, bool SafetyRequired)
 {
     public static PlanBody Of(Plan plan) => new(
-        plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MostQueued,
-        plan.MostRunning, plan.Weight,
-        plan.MaxInputBytes, plan.MaxStoredBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.HighestTier,
+        plan.Currency, plan.Charging, plan.RequestsPerSecond, plan.JobsPerWindow, plan.WindowSeconds, plan.MaxQueued,
+        plan.MaxRunning, plan.Weight,
+        plan.MaxInputBytes, plan.MaxStoredBytes, plan.MaxSeconds, plan.MaxSide, plan.Models, plan.MaxTier,
         plan.Draft switch { DraftWish.None => null, DraftWish.Approve => "approve", _ => "true" }, plan.SafetyRequired);
 }
 

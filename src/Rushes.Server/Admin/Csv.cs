@@ -13,7 +13,7 @@ internal static class Csv
         await writer.WriteLineAsync("entry,at,kind,book,amount,currency,job,note");
         await foreach (var line in lines.WithCancellation(cancel))
             await writer.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-                $"{line.Entry},{line.At:O},{line.Kind},{line.Book},"
+                $"{line.Entry},{line.At:O},{line.Kind},{line.LedgerAccount},"
                 + $"{line.Amount:0.00####},{line.Currency},{line.Job},{Quoted(line.Note)}"));
     }
 

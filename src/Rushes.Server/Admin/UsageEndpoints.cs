@@ -8,7 +8,7 @@ namespace Rushes.Server.Admin;
 /// <summary>What an account used, by day and model: as JSON, or as CSV for spreadsheets.</summary>
 internal sealed class UsageEndpoints(IUsage usage, AccountDirectory directory, TimeProvider clock)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(366), Usual = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxPeriod = TimeSpan.FromDays(366), DefaultPeriod = TimeSpan.FromDays(30);
 
     public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/accounts/{account}/usage", ShowAsync);
 
@@ -24,9 +24,9 @@ internal sealed class UsageEndpoints(IUsage usage, AccountDirectory directory, T
     {
         if (format is not (null or "csv" or "json")) return AdminErrors.BadField("format", $"is \"{format}\"; send csv or json");
         var end = until ?? clock.GetUtcNow();
-        var start = from ?? (end - DateTimeOffset.UnixEpoch > Usual ? end - Usual : DateTimeOffset.UnixEpoch);
-        if (start >= end || end - start > Longest)
-            return AdminErrors.BadField("from", $"is not before until, or more than {Longest.TotalDays} days before it");
+        var start = from ?? (end - DateTimeOffset.UnixEpoch > DefaultPeriod ? end - DefaultPeriod : DateTimeOffset.UnixEpoch);
+        if (start >= end || end - start > MaxPeriod)
+            return AdminErrors.BadField("from", $"is not before until, or more than {MaxPeriod.TotalDays} days before it");
         var report = await usage.ReadUsageAsync(account, start, end, cancel);
         var currency = directory.PlanOf(account).Currency;
         if (format == "csv") return Csv(report, currency, account);

@@ -82,7 +82,7 @@ internal sealed class AccessControl(
         {
             await TooManyAsync(
                 http, $"The account has {open.MaxStreams} open streams, which is the maximum; close one first.",
-                OpenCalls.AskAgain);
+                OpenCalls.CheckInterval);
             return;
         }
 

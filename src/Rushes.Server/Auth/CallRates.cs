@@ -14,6 +14,6 @@ internal sealed class CallRates(TimeProvider clock)
         var window = windows.GetOrAdd(
             (rate.Name, account),
             static (_, given) => new SlidingWindow(given.rate.PerMinute, TimeSpan.FromMinutes(1), given.clock), (rate, clock));
-        return window.Take() is { Refused: true } quota ? quota.Reset : null;
+        return window.Take() is { Rejected: true } quota ? quota.Reset : null;
     }
 }

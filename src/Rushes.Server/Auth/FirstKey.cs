@@ -57,7 +57,7 @@ internal static class FirstKey
     }
 
     /// <summary>Where to find the key, for people.</summary>
-    public static string Whereabouts(string? set, string folder) =>
+    public static string Hint(string? set, string folder) =>
         set is not null
             ? "the key in the settings"
             : new Folder(folder).File(FileName, allowLink: true) is var file && File.Exists(file)

@@ -21,8 +21,8 @@ internal sealed class KeyGuard(TimeProvider clock)
 
     public static readonly TimeSpan NetworkPause = TimeSpan.FromSeconds(12);
 
-    private readonly GuessLimit addresses = new(PerAddress, AddressPause, clock);
-    private readonly GuessLimit networks = new(PerNetwork, NetworkPause, clock);
+    private readonly SourceLimit addresses = new(PerAddress, AddressPause, clock);
+    private readonly SourceLimit networks = new(PerNetwork, NetworkPause, clock);
     private readonly KnownClients known = new();
 
     /// <returns>How long keys from this source are not checked; null if they are.</returns>
@@ -30,7 +30,7 @@ internal sealed class KeyGuard(TimeProvider clock)
     public TimeSpan? Wait(long? key, IPAddress? address)
     {
         var source = ClientAddress.Of(address);
-        if (addresses.AnyWaits || networks.AnyWaits)
+        if (addresses.HasPaused || networks.HasPaused)
         {
             if (key is { } sent && known.Holds(sent, source)) return null;
             var wait = addresses.Wait(source) ?? TimeSpan.Zero;

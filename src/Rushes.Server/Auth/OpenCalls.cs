@@ -9,7 +9,7 @@ namespace Rushes.Server.Auth;
 internal sealed class OpenCalls(KeyRing keys, ConsoleSessions sessions, int maxStreams, TimeProvider clock)
 {
     /// <summary>The retry time for clients; it is not known when the account closes a stream.</summary>
-    public static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly HashSet<OpenCall> calls = [];

@@ -114,7 +114,8 @@ internal sealed record JobLine
 
     public string? VideoUrl { get; init; }
 
-    public string? PictureUrl { get; init; }
+    [JsonPropertyName("picture_url")]
+    public string? ImageUrl { get; init; }
 }
 
 internal sealed record VideoBody(int Width, int Height, int Frames, double Rate, double Seconds);

@@ -17,7 +17,7 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
         submit.MapPost("/jobs/{id}/cancel", CancelAsync);
         submit.MapPost("/jobs/{id}/approve", ApproveAsync);
         submit.MapDelete("/jobs/{id}", DeleteAsync);
-        submit.MapPost("/jobs/{id}/again", AgainAsync);
+        submit.MapPost("/jobs/{id}/again", RepeatAsync);
         submit.MapPost("/jobs/{id}/deliveries/{delivery:long}/redeliver", RedeliverAsync).LimitRate(CallRate.Redelivery);
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
     }
@@ -27,7 +27,7 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
             TypedResults.Json(
                 new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName,
                 statusCode: StatusCodes.Status201Created),
-        refused => ConsoleErrors.Of(http, refused.Problem));
+        rejected => ConsoleErrors.Of(http, rejected.Problem));
 
     /// <summary>Also stops a running job, because the user sees that it is running.</summary>
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
@@ -58,7 +58,7 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
             : Unknown(id);
 
     /// <param name="seed"><c>new</c> for a random seed; otherwise the same seed, which gives the same video.</param>
-    private async Task<IResult> AgainAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
+    private async Task<IResult> RepeatAsync(HttpContext http, string id, string? seed, CancellationToken cancel)
     {
         if (seed is not (null or "new"))
             return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");

@@ -49,13 +49,13 @@ internal sealed class JobLines(
             Currency = job.Price > 0 ? accounts.PlanOf(job.Account).Currency : null,
             DraftUrl = links.ToDraft(job.Draft, here.OriginalString),
             VideoUrl = job.ResultKey is { } key ? files.Presign(HttpMethods.Get, key, LinkLife, here).AbsoluteUri : null,
-            PictureUrl = PictureOf(input) is { } picture
-                ? files.Presign(HttpMethods.Get, picture, LinkLife, here).AbsoluteUri
+            ImageUrl = ImageOf(input) is { } image
+                ? files.Presign(HttpMethods.Get, image, LinkLife, here).AbsoluteUri
                 : null,
         };
     }
 
-    private static string? PictureOf(JobInput input) => JobRun.StoredFiles(input)
+    private static string? ImageOf(JobInput input) => JobRun.StoredFiles(input)
         .Where(file => FileKey.ContentTypeOf(file.Uri.Key).StartsWith("image/", StringComparison.Ordinal)).Select(
             file => file.Uri.Key).FirstOrDefault();
 }

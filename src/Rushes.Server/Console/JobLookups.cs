@@ -20,7 +20,7 @@ internal sealed class JobLookups(
     AccountDirectory accounts, ResultImageFiles images, RunOutputs outputs,
     IJobLibrary library)
 {
-    private const int MostJobs = 200;
+    private const int MaxJobs = 200;
 
     public void Map(IEndpointRouteBuilder read)
     {
@@ -45,7 +45,7 @@ internal sealed class JobLookups(
     {
         if (words is { Length: > PromptSearch.MaxLength })
             return ConsoleErrors.BadField("words", $"has more than {PromptSearch.MaxLength} characters");
-        if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
+        if (limit is < 1 or > MaxJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MaxJobs}");
         if (JobWords.StatesOf(state) is not { } states)
             return ConsoleErrors.BadField("state", $"is \"{state}\"; send some of {string.Join(", ", JobWords.States)}");
         var caller = http.Caller();

@@ -13,12 +13,12 @@ internal sealed class LastHour(
     ModelCatalog catalog, Backlog backlog, Forecast forecast, WorkerRoster roster, RecentEnds ends,
     TimeProvider clock) : BackgroundService
 {
-    private const int MostLooks = 720;
+    private const int MaxLooks = 720;
 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
-    private readonly Queue<Look> looks = new(MostLooks);
+    private readonly Queue<Look> looks = new(MaxLooks);
     private readonly Dictionary<string, BusyShare> workers = new(StringComparer.Ordinal);
 
     /// <summary>Lanes with the tiers of their models, the highest first. Tiers of the same rank are combined.</summary>
@@ -58,13 +58,13 @@ internal sealed class LastHour(
         var busy = BusyWorkers();
         lock (gate)
         {
-            if (looks.Count == MostLooks) looks.Dequeue();
+            if (looks.Count == MaxLooks) looks.Dequeue();
             looks.Enqueue(now);
             var here = roster.All.Select(worker => worker.Offer.Worker).ToHashSet();
-            foreach (var gone in workers.Keys.Where(worker => !here.Contains(worker)).ToList()) workers.Remove(gone);
+            foreach (var left in workers.Keys.Where(worker => !here.Contains(worker)).ToList()) workers.Remove(left);
             foreach (var worker in here)
             {
-                if (!workers.TryGetValue(worker, out var share)) workers[worker] = share = new BusyShare(MostLooks);
+                if (!workers.TryGetValue(worker, out var share)) workers[worker] = share = new BusyShare(MaxLooks);
                 share.Add(busy.Contains(worker));
             }
         }

@@ -19,7 +19,7 @@ internal sealed class LibraryEndpoints(
     IJobLibrary library, JobDesk desk, JobLines lines, ResultImages images, IFileStore files, ShareLinks links, Origin origin,
     TimeProvider clock)
 {
-    private const int MostJobs = 100, MaxTagLength = 40, MaxNameLength = 60, MaxContent = 20_000;
+    private const int MaxJobs = 100, MaxTagLength = 40, MaxNameLength = 60, MaxContent = 20_000;
 
     private static readonly JobState[] Finished = [JobState.Completed];
 
@@ -39,7 +39,7 @@ internal sealed class LibraryEndpoints(
     private async Task<IResult> ListAsync(
         HttpContext http, string? tag, long? before, int? limit, CancellationToken cancel)
     {
-        if (limit is < 1 or > MostJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MostJobs}");
+        if (limit is < 1 or > MaxJobs) return ConsoleErrors.BadField("limit", $"is {limit}; send 1 to {MaxJobs}");
         var (account, most) = (http.Caller().Account, limit ?? 24);
         var page = string.IsNullOrEmpty(tag)
             ? await desk.ListAsync(
@@ -69,10 +69,10 @@ internal sealed class LibraryEndpoints(
     private async Task<IResult> SetTagsAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (await OwnAsync(http, id, cancel) is not { } job) return Unknown(id);
-        var (body, refusal) = await ReadAsync(http, ConsoleWire.Json.TagsBody, cancel);
-        if (body is null) return refusal!;
-        if (body.Tags is null || body.Tags.Count > IJobLibrary.MostTags)
-            return ConsoleErrors.BadField("tags", $"is missing or has more than {IJobLibrary.MostTags} tags");
+        var (body, rejection) = await ReadAsync(http, ConsoleWire.Json.TagsBody, cancel);
+        if (body is null) return rejection!;
+        if (body.Tags is null || body.Tags.Count > IJobLibrary.MaxTags)
+            return ConsoleErrors.BadField("tags", $"is missing or has more than {IJobLibrary.MaxTags} tags");
         if (!body.Tags.All(tag => IsName(tag, MaxTagLength)))
             return ConsoleErrors.BadField("tags", $"has a tag that is not a line of 1 to {MaxTagLength} characters");
         return await library.SetTagsAsync(job.Id, job.Account, [.. body.Tags.Select(tag => tag.Trim())], cancel)
@@ -83,10 +83,10 @@ internal sealed class LibraryEndpoints(
     private async Task<IResult> ShareAsync(HttpContext http, string id, CancellationToken cancel)
     {
         if (await OwnAsync(http, id, cancel) is not { ResultKey: not null } job) return Unknown(id);
-        var (body, refusal) = await ReadAsync(http, ConsoleWire.Json.ShareBody, cancel);
-        if (body is null) return refusal!;
-        if (!(body.Hours >= 1 && body.Hours <= ShareLinks.Longest.TotalHours))
-            return ConsoleErrors.BadField("hours", $"is missing or not from 1 to {ShareLinks.Longest.TotalHours}");
+        var (body, rejection) = await ReadAsync(http, ConsoleWire.Json.ShareBody, cancel);
+        if (body is null) return rejection!;
+        if (!(body.Hours >= 1 && body.Hours <= ShareLinks.MaxLifetime.TotalHours))
+            return ConsoleErrors.BadField("hours", $"is missing or not from 1 to {ShareLinks.MaxLifetime.TotalHours}");
         var until = clock.GetUtcNow() + TimeSpan.FromHours(body.Hours.Value);
         return TypedResults.Json(
             new ShareLink($"{origin.Of(http.Request)}{ShareLinks.Path}{links.TokenOf(job.Id, until)}", until),
@@ -121,8 +121,8 @@ internal sealed class LibraryEndpoints(
     {
         if (!IsName(name, MaxNameLength))
             return ConsoleErrors.BadField("name", $"is not a line of 1 to {MaxNameLength} characters");
-        var (body, refusal) = await ReadAsync(http, ConsoleWire.Json.JsonObject, cancel);
-        if (body is null) return refusal!;
+        var (body, rejection) = await ReadAsync(http, ConsoleWire.Json.JsonObject, cancel);
+        if (body is null) return rejection!;
         if (TextOf(body) is not { } content)
             return ConsoleErrors.BadField("preset", "escapes half of a surrogate pair (\\uD800 to \\uDFFF must come in twos)");
         if (content.Length > MaxContent)
@@ -130,7 +130,7 @@ internal sealed class LibraryEndpoints(
         return await library.SetPresetAsync(http.Caller().Account, new Preset(name.Trim(), content), cancel)
             ? TypedResults.NoContent()
             : ConsoleErrors.Conflict(
-                "too_many_presets", $"The account has {IJobLibrary.MostPresets} presets, the maximum; delete one first.");
+                "too_many_presets", $"The account has {IJobLibrary.MaxPresets} presets, the maximum; delete one first.");
     }
 
     private async Task<IResult> DeletePresetAsync(HttpContext http, string name, CancellationToken cancel) =>
@@ -160,7 +160,7 @@ internal sealed class LibraryEndpoints(
     private static bool IsName(string? text, int most) =>
         text?.Trim() is { Length: > 0 } trimmed && trimmed.Length <= most && !trimmed.Any(char.IsControl);
 
-    private static async Task<(T? Body, IResult? Refusal)> ReadAsync<T>(
+    private static async Task<(T? Body, IResult? Rejection)> ReadAsync<T>(
         HttpContext http, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
     {
@@ -170,7 +170,7 @@ internal sealed class LibraryEndpoints(
         }
         catch (JsonException)
         {
-            // Refused below.
+            // Rejected below.
         }
         return (null, ConsoleErrors.BadField("body", "is not the JSON object of this call"));
     }

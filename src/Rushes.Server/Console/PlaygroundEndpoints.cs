@@ -28,8 +28,8 @@ internal sealed class PlaygroundEndpoints(
         StoredUpload? stored = null;
         var problem = await uploads.ReceiveAsync(http, account, uploads.MaxBytes, async path =>
         {
-            (stored, var refused) = await uploads.StoreAsync(account, null, path, [], cancel);
-            return refused;
+            (stored, var rejected) = await uploads.StoreAsync(account, null, path, [], cancel);
+            return rejected;
         }, cancel);
         return problem is null
             ? TypedResults.Json(BodyOf(stored!, new Uri(origin.Of(http.Request))), ConsoleWire.Json.StoredMedia)
@@ -44,7 +44,7 @@ internal sealed class PlaygroundEndpoints(
             files.Presign(HttpMethods.Get, file.Key, JobLines.LinkLife, here).AbsoluteUri,
             $"{facts.Type.Kind}".ToLowerInvariant(), facts.Type.ContentType,
             file.Bytes,
-            facts.HasPicture ? facts.Width : null, facts.HasPicture ? facts.Height : null,
+            facts.IsVisual ? facts.Width : null, facts.IsVisual ? facts.Height : null,
             facts.Type.Kind == MediaKind.Picture ? null : Math.Round(facts.Seconds, 2));
     }
 
@@ -67,7 +67,7 @@ internal sealed class PlaygroundEndpoints(
         if (DryRunAnswer.IsAsked(http.Request))
             return (await intake.DryRunAsync(request, cancel)).Match(
                 ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-                refused => ConsoleErrors.Of(http, refused.Problem));
+                rejected => ConsoleErrors.Of(http, rejected.Problem));
         return JobActions.Answer(http, ids, await intake.SubmitAsync(request, cancel));
     }
 }

@@ -11,7 +11,7 @@ internal sealed class QueuePage(
     RecentEnds ends)
 {
     /// <summary>The maximum number of running jobs listed per lane.</summary>
-    private const int MostNamed = 100;
+    private const int MaxNamed = 100;
 
     public void Map(IEndpointRouteBuilder admin) => admin.MapGet("/queue", Show);
 
@@ -23,7 +23,7 @@ internal sealed class QueuePage(
             lane.Lane, catalog.Lanes[lane.Lane], backlog.IsPaused(lane.Lane), capacity.Serving(lane.Lane).Slots,
             capacity.Serving(lane.Lane).Lanes.Count > 1, look.Running, look.Completed, look.Failed,
             [.. lane.Tiers.Zip(look.Tiers, (tier, queued) => new TierBody(tier.Names, queued.Queued, queued.Wait))],
-            [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MostNamed).Select(RunningOf)
+            [.. backlog.Running(lane.Lane).OrderBy(job => job.Run?.StartedAt).Take(MaxNamed).Select(RunningOf)
                 .OfType<RunningBody>()]));
         var looks = hour.Since(since ?? 0);
         return TypedResults.Json(

@@ -16,7 +16,7 @@ internal sealed class ShareLinks(byte[] key, TimeProvider clock)
 
     private const int Content = 16, Signature = 16;
 
-    public static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(30);
 
     public string TokenOf(long job, DateTimeOffset until)
     {

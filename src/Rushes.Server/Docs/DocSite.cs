@@ -44,8 +44,8 @@ internal sealed class DocSite(string assets)
             page => page.Address, page => new StaticFile("page.html", Encoding.UTF8.GetBytes(layout.Write(page))));
         built[""] = new StaticFile("missing.html", Encoding.UTF8.GetBytes(layout.Write(Lost)));
         built[DocLayout.SearchIndex] = new StaticFile("search.json", SearchIndexOf(pages));
-        foreach (var picture in StaticFile.Embedded(Prefix).Where(file => !DocAddress.IsPage(file.Name)))
-            built[DocAddress.Of(picture.Name)] = picture;
+        foreach (var image in StaticFile.Embedded(Prefix).Where(file => !DocAddress.IsPage(file.Name)))
+            built[DocAddress.Of(image.Name)] = image;
         return built;
     }
 

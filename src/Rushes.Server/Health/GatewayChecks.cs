@@ -256,8 +256,8 @@ internal sealed class GatewayChecks(
             case OutboundAnswer.Answered { Response: var response }:
                 using (response)
                     return Finding.Ok("callbacks", $"{url.Uri.Host} responds with HTTP status {(int)response.StatusCode}.");
-            case OutboundAnswer.NotReached { Why: var refused }:
-                return Finding.Error("callbacks", refused.Reason, refused.Code == RefusedCode.AddressNotAllowed
+            case OutboundAnswer.NotReached { Why: var rejected }:
+                return Finding.Error("callbacks", rejected.Reason, rejected.Code == RejectedCode.AddressNotAllowed
                     ? "Private addresses are rejected unless their network is in fetch-allow (docs/operate/security.md)."
                     : "Check the outgoing firewall and DNS. Webhooks and input URLs do not use a proxy.");
             default:

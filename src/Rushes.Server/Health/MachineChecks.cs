@@ -37,7 +37,7 @@ public static class MachineChecks
     }
 
     public static async Task<Finding> LibvipsAsync(CancellationToken cancel) =>
-        await PictureReader.DescribeAsync(cancel) is { } version
+        await ImageReader.DescribeAsync(cancel) is { } version
             ? Finding.Ok("libvips", $"libvips {version}.")
             : Finding.Error(
                 "libvips", "libvips cannot be started, so jobs with images are rejected.",

@@ -59,10 +59,10 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
             switch (await intake.SubmitAsync(request, cancel))
             {
                 case SubmitResult.Accepted accepted: ids.Add(accepted.Id); break;
-                case SubmitResult.Refused refused:
+                case SubmitResult.Rejected rejected:
                     found.Add(
                         Finding.Error(
-                            "trial", $"A job for {model.Id} was rejected: {refused.Problem.Message}",
+                            "trial", $"A job for {model.Id} was rejected: {rejected.Problem.Message}",
                             "Check the limits of the key's account (rushes accounts show), or retry later."));
                     break;
             }

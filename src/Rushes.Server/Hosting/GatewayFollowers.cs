@@ -41,7 +41,7 @@ internal static class GatewayFollowers
         followers.AddJobs("backlog", backlog.Apply);
         followers.AddJobs("run times", provider.GetRequiredService<RunTimes>().Apply);
         followers.AddJobs("recent ends", provider.GetRequiredService<RecentEnds>().Apply);
-        if (provider.GetService<Census>() is { } census) followers.AddJobs("census", census.Apply);
+        if (provider.GetService<QueueMetrics>() is { } census) followers.AddJobs("census", census.Apply);
         followers.AddJobs("job watch", provider.GetRequiredService<JobWatch>().Apply);
         followers.AddJobs("warm starts", provider.GetRequiredService<WarmStarts>().Apply);
         followers.AddJobs("engine faults", provider.GetRequiredService<EngineFaults>().Apply);

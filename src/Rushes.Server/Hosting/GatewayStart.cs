@@ -53,7 +53,7 @@ internal sealed class GatewayStart(
         foreach (var run in (await database.Lists.ReadRecentRunsAsync(RunsLearnedFrom, cancel)).Reverse()) runTimes.Record(run);
         if (!options.FairShare) await database.Jobs.LevelTurnsAsync(cancel);
         var live = database.Jobs.ReadLiveAsync(cancel);
-        await backlog.LoadAsync(services.GetService<Census>()?.Watch(live, cancel) ?? live, cancel);
+        await backlog.LoadAsync(services.GetService<QueueMetrics>()?.Watch(live, cancel) ?? live, cancel);
     }
 
     private Account Known(Account account) => catalog.Plans.ContainsKey(account.Plan)

@@ -38,7 +38,7 @@ internal static class IntakeServices
             provider.GetRequiredService<InspectionSlots>(),
             new MediaLimits
             {
-                MaxPictureBytes = limits.MediaBytes, MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds,
+                MaxImageBytes = limits.MediaBytes, MaxPixels = limits.MediaPixels, MaxSeconds = limits.MediaSeconds,
             });
     }
 

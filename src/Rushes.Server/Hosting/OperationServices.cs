@@ -14,7 +14,8 @@ internal static class OperationServices
         // Clocks are compared by this machine's own, whatever clock the database goes by.
         services.AddSingleton(provider => provider.Make<GatewayChecks>(TimeProvider.System));
         services.AddSingleton<CheckupEndpoints>();
-        if (options.Metrics != "off") services.AddSingleton<MetricSet>().AddSingleton<Census>().AddSingleton<GatewayMetrics>();
+        if (options.Metrics != "off")
+            services.AddSingleton<MetricSet>().AddSingleton<QueueMetrics>().AddSingleton<GatewayMetrics>();
         if (options.Metrics == "open")
             services.AddSingleton(provider => provider.Make<MetricsListener>(options.MetricsUrls))
                 .AddHostedService(provider => provider.GetRequiredService<MetricsListener>());

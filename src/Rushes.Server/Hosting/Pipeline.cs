@@ -18,10 +18,10 @@ internal static class Pipeline
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         app.Use(next => http => Transport.CheckHost(http, next, origin));
         if (options.KnownProxies is not null) app.UseForwardedHeaders();
-        app.Use(next => http => Transport.TellBrowsers(http, next));
+        app.Use(next => http => Transport.WriteSecurityHeaders(http, next));
         app.UseExceptionHandler();
-        var refusals = new BareRefusals(new FaultForm(FalErrors.Broke));
-        app.Use(next => http => refusals.PassAsync(http, next));
+        var rejections = new EarlyErrors(new FaultForm(FalErrors.Broke));
+        app.Use(next => http => rejections.PassAsync(http, next));
         app.UseFalProxy(app.Services.GetRequiredService<ModelCatalog>());
         if (!app.Services.GetRequiredService<GatewayRoles>().Api) app.Use(next => http => Transport.HealthAlone(http, next));
         app.UseRouting();

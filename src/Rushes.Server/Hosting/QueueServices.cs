@@ -13,7 +13,7 @@ internal static class QueueServices
         .AddSingleton(provider =>
         {
             var accounts = provider.GetRequiredService<AccountDirectory>();
-            return new ConcurrencyLimits(account => accounts.PlanOf(account).MostRunning, () => accounts.HasConcurrencyLimits);
+            return new ConcurrencyLimits(account => accounts.PlanOf(account).MaxRunning, () => accounts.HasConcurrencyLimits);
         })
         .AddSingleton<Backlog>()
         .AddSingleton<RunTimes>()

@@ -26,9 +26,9 @@ internal static class Transport
         kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(20));
     }
 
-    public static Task TellBrowsers(HttpContext http, RequestDelegate next)
+    public static Task WriteSecurityHeaders(HttpContext http, RequestDelegate next)
     {
-        TellBrowsers(http.Response.Headers);
+        WriteSecurityHeaders(http.Response.Headers);
         return next(http);
     }
 
@@ -38,15 +38,15 @@ internal static class Transport
     public static Task CheckHost(HttpContext http, RequestDelegate next, Origin origin)
     {
         var headers = http.Request.Headers;
-        if (!origin.Accepts(http.Request)) return RefuseHost(http, "Host", headers.Host.ToString());
+        if (!origin.Accepts(http.Request)) return RejectHost(http, "Host", headers.Host.ToString());
         foreach (var host in headers.GetCommaSeparatedValues("X-Forwarded-Host"))
-            if (!Origin.IsHost(host)) return RefuseHost(http, "X-Forwarded-Host", host);
+            if (!Origin.IsHost(host)) return RejectHost(http, "X-Forwarded-Host", host);
         return next(http);
     }
 
-    private static Task RefuseHost(HttpContext http, string header, string host)
+    private static Task RejectHost(HttpContext http, string header, string host)
     {
-        TellBrowsers(http.Response.Headers);
+        WriteSecurityHeaders(http.Response.Headers);
         var message =
             $"The header {header} is \"{Excerpt.Of(host)}\"; "
             + "send a host name, with a port from 1 to 65535 if it is not the usual one.";
@@ -64,7 +64,7 @@ internal static class Transport
         return http.Response.WriteAsync("This gateway answers no requests: its roles are without api.\n");
     }
 
-    public static void TellBrowsers(IHeaderDictionary headers)
+    public static void WriteSecurityHeaders(IHeaderDictionary headers)
     {
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";

@@ -21,7 +21,7 @@ internal static class WorkServices
                 Lease = TimeSpan.FromSeconds(options.LeaseSeconds), Drain = TimeSpan.FromSeconds(options.DrainSeconds),
             });
         services.AddSingleton(
-            new WarmOptions { MostJobs = options.WarmJobs, Longest = TimeSpan.FromSeconds(options.WarmSeconds) });
+            new WarmOptions { MaxJobs = options.WarmJobs, MaxTime = TimeSpan.FromSeconds(options.WarmSeconds) });
         services.AddSingleton<WarmStarts>().AddSingleton<Drains>().AddSingleton<RunOutputs>();
         services.AddSingleton(provider =>
         {
@@ -48,7 +48,7 @@ internal static class WorkServices
             options, provider.GetRequiredService<ModelCatalog>(), provider.GetRequiredService<DataFolder>().Scratch,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>(),
             restarts: provider.GetRequiredService<DataFolder>().Restarts));
-        services.AddSingleton<WorkerDoor>().AddSingleton<VideoDeliveries>();
+        services.AddSingleton<WorkerAccess>().AddSingleton<VideoDeliveries>();
         services.AddHostedService<Workforce>();
         if (DatabaseChoice.IsShared(options)) services.AddDuty(provider => provider.Make<ModelExchange>().RunAsync);
         if (roles.Work) services.AddDrafts(options);

@@ -4,7 +4,7 @@ namespace Rushes.Server.Http;
 
 /// <summary>Endpoint metadata: how many bytes the body of a request may have.</summary>
 /// <remarks>
-/// Only where no media are sent: a client that is refused while it sends more than this may lose the connection before it reads
+/// Only where no media are sent: a client that is rejected while it sends more than this may lose the connection before it reads
 /// the answer.
 /// </remarks>
 internal sealed record BodyLimit(long Bytes) : IRequestSizeLimitMetadata

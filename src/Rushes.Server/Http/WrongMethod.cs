@@ -8,7 +8,7 @@ namespace Rushes.Server.Http;
 internal static class WrongMethod
 {
     /// <summary>
-    /// A 405 response with the path's methods; null if the path has none. <see cref="BareRefusals"/> adds its body.
+    /// A 405 response with the path's methods; null if the path has none. <see cref="EarlyErrors"/> adds its body.
     /// </summary>
     public static IResult? Find(HttpContext http)
     {

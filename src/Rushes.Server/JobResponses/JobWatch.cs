@@ -48,7 +48,7 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
     public async IAsyncEnumerable<JobView?> FollowAsync(
         long id, int account, string? seen, [EnumeratorCancellation] CancellationToken cancel, bool previews = false)
     {
-        var told = clock.GetTimestamp();
+        var sentAt = clock.GetTimestamp();
         LivePreview? shown = null;
         while (true)
         {
@@ -59,14 +59,14 @@ internal sealed class JobWatch(JobDesk desk, Backlog backlog, TimeProvider clock
             var beat = pulse.Next;
 
             if (await desk.FindAsync(id, account, null, cancel) is not { } job) yield break;
-            if (StageOf(job) is var stage && (stage != seen || (previews && job.Preview is { } picture && picture != shown)))
+            if (StageOf(job) is var stage && (stage != seen || (previews && job.Preview is { } image && image != shown)))
             {
-                (seen, shown, told) = (stage, job.Preview, clock.GetTimestamp());
+                (seen, shown, sentAt) = (stage, job.Preview, clock.GetTimestamp());
                 yield return job;
             }
-            else if (clock.GetElapsedTime(told) >= QuietEvery)
+            else if (clock.GetElapsedTime(sentAt) >= QuietEvery)
             {
-                told = clock.GetTimestamp();
+                sentAt = clock.GetTimestamp();
                 yield return null;
             }
             if (job.State.IsFinished) yield break;

@@ -47,10 +47,10 @@ internal sealed class StatusStream(JobDesk desk, JobWatch watch, IHostApplicatio
                     await http.Response.BodyWriter.WriteAsync(Event($"id: {stage}", write(job, before, null)), stop.Token);
                     (seen, before) = (stage, job);
                 }
-                if (job?.Preview is { } picture && picture != shown)
+                if (job?.Preview is { } image && image != shown)
                 {
                     await http.Response.BodyWriter.WriteAsync(
-                        Event("event: preview", write(job, before, shown = picture)), stop.Token);
+                        Event("event: preview", write(job, before, shown = image)), stop.Token);
                 }
             }
         }

@@ -7,8 +7,8 @@ using Rushes.Server.WorkerApi;
 namespace Rushes.Server.Metrics;
 
 /// <summary>
-/// The metrics of this gateway other than those of <see cref="Census"/>, from events that are raised anyway. Without metrics
-/// nothing subscribes to them. docs/operate/metrics.md lists all names.
+/// The metrics of this gateway other than those of <see cref="QueueMetrics"/>, from events that are raised anyway. Without
+/// metrics nothing subscribes to them. docs/operate/metrics.md lists all names.
 /// </summary>
 internal sealed class GatewayMetrics
 {
@@ -62,14 +62,14 @@ internal sealed class GatewayMetrics
             from pair in hour.Lanes.Zip(hour.Now().Lanes)
             from tier in pair.First.Tiers.Zip(pair.Second.Tiers)
             where tier.Second.Wait is not null
-            select (Census.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait ?? 0));
+            select (QueueMetrics.LabelsOf((pair.First.Lane, tier.First.Names)), tier.Second.Wait ?? 0));
         all.Gauge("rushes_queue_work_seconds", "The expected run time of all queued jobs on one worker.", () =>
             hour.Lanes.Select(
-                lane => (Census.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));
+                lane => (QueueMetrics.Lane(lane.Lane), backlog.Counts(lane.Lane).Work * runTimes.Factor(lane.Lane) / 1000)));
         all.Gauge("rushes_running_jobs", "Running jobs.", () =>
-            hour.Lanes.Zip(hour.Now().Lanes, (lane, look) => (Census.Lane(lane.Lane), (double)look.Running)));
+            hour.Lanes.Zip(hour.Now().Lanes, (lane, look) => (QueueMetrics.Lane(lane.Lane), (double)look.Running)));
         all.Gauge("rushes_lane_paused", "1 while an operator has paused the lane.", () =>
-            hour.Lanes.Select(lane => (Census.Lane(lane.Lane), backlog.IsPaused(lane.Lane) ? 1.0 : 0)));
+            hour.Lanes.Select(lane => (QueueMetrics.Lane(lane.Lane), backlog.IsPaused(lane.Lane) ? 1.0 : 0)));
     }
 
     private void ReportWorkers()

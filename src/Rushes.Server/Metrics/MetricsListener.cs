@@ -22,7 +22,7 @@ internal sealed class MetricsListener(string urls, GatewayMetrics metrics) : IHo
         builder.WebHost.ConfigureKestrel(Transport.Limit);
         builder.Services.AddRoutingCore();
         app = builder.Build();
-        app.Use(next => http => Transport.TellBrowsers(http, next));
+        app.Use(next => http => Transport.WriteSecurityHeaders(http, next));
         metrics.Map(app);
         await app.StartAsync(cancellationToken);
     }

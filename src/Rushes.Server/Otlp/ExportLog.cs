@@ -24,11 +24,11 @@ internal sealed partial class ExportLog(string collector, TimeProvider clock, IL
     }
 
     /// <summary>Without the stack trace.</summary>
-    private static string Reason(EventWrittenEventArgs told)
+    private static string Reason(EventWrittenEventArgs written)
     {
-        var message = told.Message is { } form && told.Payload is { } values
+        var message = written.Message is { } form && written.Payload is { } values
             ? string.Format(CultureInfo.InvariantCulture, form, [.. values])
-            : told.EventName ?? "";
+            : written.EventName ?? "";
         return message.Split('\n')[0].Trim();
     }
 

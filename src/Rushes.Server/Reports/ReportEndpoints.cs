@@ -17,7 +17,7 @@ internal sealed class ReportEndpoints(IReportStore reports, JobDesk desk, ShareL
     private static readonly CallRate Rate = new("report", 30);
 
     /// <summary>Reports through share links, by the address of the sender.</summary>
-    private readonly GuessLimit sent = new(5, TimeSpan.FromMinutes(1), clock);
+    private readonly SourceLimit sent = new(5, TimeSpan.FromMinutes(1), clock);
 
     public void Map(IEndpointRouteBuilder routes)
     {

@@ -8,7 +8,7 @@ namespace Rushes.Server.Reports;
 /// <summary>Reports of misuse, for operators: list and close.</summary>
 internal sealed class ReportListEndpoints(IReportStore reports, AccountDirectory directory)
 {
-    private const int MostListed = 100, MaxNote = 500;
+    private const int MaxListed = 100, MaxNote = 500;
 
     public void Map(IEndpointRouteBuilder admin)
     {
@@ -18,8 +18,8 @@ internal sealed class ReportListEndpoints(IReportStore reports, AccountDirectory
 
     private async Task<IResult> ListAsync(bool? closed, long? before, int? limit, CancellationToken cancel)
     {
-        if (limit is < 1 or > MostListed) return AdminErrors.BadField("limit", $"is {limit}; send 1 to {MostListed}");
-        var most = limit ?? MostListed;
+        if (limit is < 1 or > MaxListed) return AdminErrors.BadField("limit", $"is {limit}; send 1 to {MaxListed}");
+        var most = limit ?? MaxListed;
         var found = await reports.ReadReportsAsync(closed == true, before ?? long.MaxValue, most, cancel);
         return TypedResults.Json(
             new ReportList([.. found.Select(BodyOf)], found.Count == most ? found[^1].Id : null), ReportJson.Default.ReportList);

@@ -19,14 +19,14 @@ internal sealed class IdentityProvider(
     /// <summary>Stands for a token that is too long for a cookie.</summary>
     private const string TooLong = "-";
 
-    private const int LongestCookie = 3500;
+    private const int MaxCookieLength = 3500;
 
     /// <summary>Null if there is no provider.</summary>
     public OidcSettings? Settings => settings;
 
     /// <summary>Keeps the token of a sign-in in the browser, which sends it only to sign out.</summary>
     public static void Keep(HttpContext http, string? idToken) => http.Response.Cookies.Append(
-        Cookie, idToken is { Length: <= LongestCookie } ? idToken : TooLong, Options(http, ConsoleSessions.Life));
+        Cookie, idToken is { Length: <= MaxCookieLength } ? idToken : TooLong, Options(http, ConsoleSessions.Life));
 
     /// <summary>
     /// Where the browser goes to sign out at the provider as well; null if the session is none of the provider's, or the

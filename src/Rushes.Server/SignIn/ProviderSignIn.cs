@@ -44,13 +44,13 @@ internal sealed class ProviderSignIn(
         OnAccessDenied = context =>
         {
             context.HandleResponse();
-            context.Response.Redirect(SignInRefusal.PathOf(SignInRefusal.Cancelled));
+            context.Response.Redirect(SignInRejection.PathOf(SignInRejection.Cancelled));
             return Task.CompletedTask;
         },
         OnRemoteFailure = context =>
         {
             context.HandleResponse();
-            Refuse(context.HttpContext, SignInRefusal.Failed, context.Failure?.Message ?? "no reason was given");
+            Reject(context.HttpContext, SignInRejection.Failed, context.Failure?.Message ?? "no reason was given");
             return Task.CompletedTask;
         },
     };
@@ -60,7 +60,7 @@ internal sealed class ProviderSignIn(
         var (http, claims, properties) = (context.HttpContext, context.Principal!, context.Properties!);
         if (AccountNameOf(claims) is not { } account)
         {
-            Refuse(http, SignInRefusal.NoAccountName, $"the claim {settings.AccountClaim} is missing or is no account name");
+            Reject(http, SignInRejection.NoAccountName, $"the claim {settings.AccountClaim} is missing or is no account name");
             return;
         }
 
@@ -75,13 +75,13 @@ internal sealed class ProviderSignIn(
                 await OpenAsync(http, signedIn.Key, properties, ReturnPath.Of(context.ReturnUri));
                 break;
             case SignInOutcome.NotAllowed:
-                Refuse(http, SignInRefusal.NotAllowed, $"{subject} is in no group that may sign in");
+                Reject(http, SignInRejection.NotAllowed, $"{subject} is in no group that may sign in");
                 break;
             case SignInOutcome.AccountExists:
-                Refuse(http, SignInRefusal.AccountExists, $"{subject} is new, and there is an account \"{account}\"");
+                Reject(http, SignInRejection.AccountExists, $"{subject} is new, and there is an account \"{account}\"");
                 break;
             default:
-                Refuse(http, SignInRefusal.Revoked, $"the key of {subject} was revoked");
+                Reject(http, SignInRejection.Revoked, $"the key of {subject} was revoked");
                 break;
         }
     }
@@ -91,7 +91,7 @@ internal sealed class ProviderSignIn(
         var caller = new Caller(key.Id, key.Name, key.Account, key.Scopes);
         if (!await sessions.OpenAsync(http, caller, http.RequestAborted))
         {
-            Refuse(http, SignInRefusal.Revoked, $"account {key.Account} is suspended");
+            Reject(http, SignInRejection.Revoked, $"account {key.Account} is suspended");
             return;
         }
 
@@ -113,9 +113,9 @@ internal sealed class ProviderSignIn(
             ? name
             : null;
 
-    private void Refuse(HttpContext http, string reason, string detail)
+    private void Reject(HttpContext http, string reason, string detail)
     {
         SignInLog.Failed(log, detail.ReplaceLineEndings(" "));
-        http.Response.Redirect(SignInRefusal.PathOf(reason));
+        http.Response.Redirect(SignInRejection.PathOf(reason));
     }
 }

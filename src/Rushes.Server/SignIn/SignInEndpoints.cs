@@ -27,7 +27,7 @@ internal sealed class SignInEndpoints(IdentityProvider provider, ILogger<SignInE
         catch (Exception error) when (error is InvalidOperationException or IOException or HttpRequestException)
         {
             SignInLog.Unreachable(log, provider.Settings!.Name, error.Message);
-            return TypedResults.Redirect(SignInRefusal.PathOf(SignInRefusal.Unreachable));
+            return TypedResults.Redirect(SignInRejection.PathOf(SignInRejection.Unreachable));
         }
     }
 
@@ -39,6 +39,6 @@ internal sealed class SignInEndpoints(IdentityProvider provider, ILogger<SignInE
             .GetHandlerAsync(http, IdentityProvider.Scheme);
         return handler is IAuthenticationRequestHandler callback && await callback.HandleRequestAsync()
             ? TypedResults.Empty
-            : TypedResults.Redirect(SignInRefusal.PathOf(SignInRefusal.Failed));
+            : TypedResults.Redirect(SignInRejection.PathOf(SignInRejection.Failed));
     }
 }

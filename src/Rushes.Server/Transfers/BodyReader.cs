@@ -44,7 +44,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 
     /// <param name="mediaObject">The object in the body whose fields may be media too, such as <c>input</c>.</param>
     /// <param name="dialect">The dialect, if its media fields have names of their own.</param>
-    public ValueTask<RequestBody> ReadAsync(
+    public ValueTask<ReceivedBody> ReadAsync(
         HttpContext http, CancellationToken cancel, string? mediaObject = null, string? dialect = null)
     {
         var media = options;
@@ -54,7 +54,7 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
     }
 
     /// <summary>Reads a body whose media are in objects such as <c>{"image_url": {"url": …}}</c>, at any depth.</summary>
-    public ValueTask<RequestBody> ReadPartsAsync(HttpContext http, CancellationToken cancel)
+    public ValueTask<ReceivedBody> ReadPartsAsync(HttpContext http, CancellationToken cancel)
     {
         var media = options with { MediaObjects = null, IsMediaName = static name => name.SequenceEqual("url"u8) };
         return ReadAsync(http, media, cancel);
@@ -62,52 +62,52 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 
     /// <summary>
     /// Reads a message of a protocol whose response needs the whole message: media that cannot be decoded are then in
-    /// <see cref="RequestBody.UnusableMedia"/>.
+    /// <see cref="ReceivedBody.UnusableMedia"/>.
     /// </summary>
     /// <param name="mediaObjects">The paths of the objects that may contain media.</param>
-    public ValueTask<RequestBody> ReadMessageAsync(
+    public ValueTask<ReceivedBody> ReadMessageAsync(
         HttpContext http, IReadOnlyList<string> mediaObjects, CancellationToken cancel) =>
         ReadAsync(http, options with { MediaObjects = mediaObjects, ReadsOnAfterBadMedia = true }, cancel);
 
     /// <summary>Reads a multipart form; see <see cref="FormBody"/>.</summary>
     /// <param name="boundary">See <see cref="FormBody.BoundaryOf"/>.</param>
-    public ValueTask<RequestBody> ReadFormAsync(HttpContext http, string boundary, CancellationToken cancel) =>
+    public ValueTask<ReceivedBody> ReadFormAsync(HttpContext http, string boundary, CancellationToken cancel) =>
         ReadFormAsync(http, boundary, FormOptions, maxBody, cancel);
 
     /// <summary>Reads a multipart form with a file that is only stored, which can be larger than one of a request.</summary>
     /// <param name="most">The maximum size of the file.</param>
-    public ValueTask<RequestBody> ReadUploadAsync(HttpContext http, string boundary, long most, CancellationToken cancel) =>
+    public ValueTask<ReceivedBody> ReadUploadAsync(HttpContext http, string boundary, long most, CancellationToken cancel) =>
         ReadFormAsync(
             // Clients of Replicate send metadata as a second file.
             http, boundary, FormOptions with { MaxMedia = 2, MaxMediaBytes = most }, catalog.Limits.FieldsBytes + most, cancel);
 
-    private static ValueTask<RequestBody> ReadFormAsync(
+    private static ValueTask<ReceivedBody> ReadFormAsync(
         HttpContext http, string boundary, MediaBodyOptions form, long maxBody, CancellationToken cancel) =>
         ReadAsync(http, maxBody, async () =>
         {
             var (body, files) = await new FormBody(form).ReadAsync(http.Request.Body, boundary, cancel);
-            return body is MediaBody.Read read ? new RequestBody(read, files) : Refuse(body);
+            return body is MediaBody.Read read ? new ReceivedBody(read, files) : Reject(body);
         });
 
-    private ValueTask<RequestBody> ReadAsync(HttpContext http, MediaBodyOptions media, CancellationToken cancel) =>
+    private ValueTask<ReceivedBody> ReadAsync(HttpContext http, MediaBodyOptions media, CancellationToken cancel) =>
         ReadAsync(http, maxBody, async () => await MediaBody.ReadAsync(http.Request.BodyReader, media, cancel) switch
         {
-            MediaBody.Read read => new RequestBody(read, []),
-            var other => Refuse(other),
+            MediaBody.Read read => new ReceivedBody(read, []),
+            var other => Reject(other),
         });
 
-    private static async ValueTask<RequestBody> ReadAsync(HttpContext http, long maxBody, Func<ValueTask<RequestBody>> read)
+    private static async ValueTask<ReceivedBody> ReadAsync(HttpContext http, long maxBody, Func<ValueTask<ReceivedBody>> read)
     {
         if (http.Request.Headers.ContentEncoding.ToString() is { Length: > 0 } coding
             && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             http.Response.Headers.AcceptEncoding = "identity";
-            return new RequestBody(new Problem(
+            return new ReceivedBody(new Problem(
                 ProblemKind.Encoded,
                 $"Content-Encoding is \"{Excerpt.Of(coding, 40)}\"; send the body uncompressed, without this header."));
         }
         if (http.Request.ContentLength > maxBody)
-            return new RequestBody(
+            return new ReceivedBody(
                 new Problem(ProblemKind.TooLarge, $"The body has {http.Request.ContentLength} bytes; the maximum is {maxBody}."));
         http.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize = maxBody;
         try
@@ -116,13 +116,13 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
         }
         catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            return new RequestBody(
+            return new ReceivedBody(
                 new Problem(ProblemKind.TooLarge, $"The body has more than {maxBody} bytes, which is the maximum."));
         }
     }
 
-    private static RequestBody Refuse(MediaBody body) => body is MediaBody.Refused refused
-        ? new RequestBody(new Problem(KindOf(refused.Code), refused.Message, refused.Field))
+    private static ReceivedBody Reject(MediaBody body) => body is MediaBody.Rejected rejected
+        ? new ReceivedBody(new Problem(KindOf(rejected.Code), rejected.Message, rejected.Field))
         : throw new InvalidOperationException("a body is read or refused");
 
     private static Func<ReadOnlySpan<byte>, bool> MediaNames(ModelCatalog catalog, Func<Listing, bool> counts)
@@ -162,16 +162,16 @@ internal sealed class BodyReader(ModelCatalog catalog, DataFolder data)
 }
 
 /// <summary>A body, or why it was rejected. Disposing it deletes media files that were not used.</summary>
-internal sealed class RequestBody : IDisposable
+internal sealed class ReceivedBody : IDisposable
 {
     private readonly MediaBody.Read? read;
     private readonly IReadOnlyList<ReceivedMedia> files = [];
 
     /// <param name="files">Files of a form.</param>
-    public RequestBody(MediaBody.Read read, IReadOnlyList<ReceivedMedia> files) =>
+    public ReceivedBody(MediaBody.Read read, IReadOnlyList<ReceivedMedia> files) =>
         (this.read, this.files, Media) = (read, files, [.. read.Media, .. files]);
 
-    public RequestBody(Problem problem) => Problem = problem;
+    public ReceivedBody(Problem problem) => Problem = problem;
 
     public Problem? Problem { get; }
 

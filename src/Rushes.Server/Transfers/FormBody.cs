@@ -27,7 +27,7 @@ internal sealed class FormBody(MediaBodyOptions options)
     private readonly MediaBodyOptions options = options with { LinkPrefixes = [.. options.LinkPrefixes, TokenPrefix] };
     private readonly Folder folder = new(options.Folder);
     private readonly List<ReceivedMedia> files = [];
-    private MediaBody.Refused? refused;
+    private MediaBody.Rejected? rejected;
 
     /// <summary>The boundary of a multipart form; null if the content type is another one.</summary>
     public static string? BoundaryOf(HttpRequest request) =>
@@ -57,13 +57,13 @@ internal sealed class FormBody(MediaBodyOptions options)
             }
             await json.Writer.CompleteAsync(error);
             body = await reading;
-            if (refused is null) return (body, files);
+            if (rejected is null) return (body, files);
             (body as IDisposable)?.Dispose();
-            return (body = refused, []);
+            return (body = rejected, []);
         }
         catch (InvalidDataException malformed)
         {
-            return (body = new MediaBody.Refused("bad_json", null, $"The multipart body is malformed: {malformed.Message}"), []);
+            return (body = new MediaBody.Rejected("bad_json", null, $"The multipart body is malformed: {malformed.Message}"), []);
         }
         finally
         {
@@ -161,7 +161,7 @@ internal sealed class FormBody(MediaBodyOptions options)
     {
         if (files.Count == options.MaxMedia)
         {
-            refused = new("too_large", name, $"{name} is one file too many; at most {options.MaxMedia} are allowed.");
+            rejected = new("too_large", name, $"{name} is one file too many; at most {options.MaxMedia} are allowed.");
             return null;
         }
         var token = $"{TokenPrefix}{files.Count}";
@@ -178,7 +178,7 @@ internal sealed class FormBody(MediaBodyOptions options)
             {
                 if ((bytes += count) > options.MaxMediaBytes)
                 {
-                    refused = new("too_large", name, $"{name} is larger than {options.MaxMediaBytes} bytes.");
+                    rejected = new("too_large", name, $"{name} is larger than {options.MaxMediaBytes} bytes.");
                     return null;
                 }
                 hash.AppendData(buffer, 0, count);
@@ -186,7 +186,7 @@ internal sealed class FormBody(MediaBodyOptions options)
             }
             files[^1] = files[^1] with { Bytes = bytes, Sha256 = hash.GetHashAndReset() };
             if (bytes > 0) return token;
-            refused = new("bad_base64", name, $"{name} is an empty file.");
+            rejected = new("bad_base64", name, $"{name} is an empty file.");
             return null;
         }
         finally

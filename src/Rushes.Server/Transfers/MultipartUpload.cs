@@ -72,7 +72,7 @@ internal sealed class MultipartUpload(Uploads uploads, StorageQuota quota, IFile
         // The client did not get the first response.
         if (await files.FindAsync(key, cancel) is not null) return null;
         if (CheckOrder(parts) is { } wrong) return wrong;
-        // Before anything is copied, because a request that is refused can be repeated at no cost.
+        // Before anything is copied, because a request that is rejected can be repeated at no cost.
         if (await CheckStoredAsync(key, parts, cancel) is { } missing) return missing;
         return await uploads.RunAsync(account, () => JoinAsync(account, key, parts, cancel));
     }

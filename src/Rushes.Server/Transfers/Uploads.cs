@@ -86,9 +86,9 @@ internal sealed class Uploads(
                     return (new StoredUpload(stored, facts), null);
                 await files.DeleteAsync(key, cancel);
                 return (null, over);
-            case Inspection.Refused refused:
+            case Inspection.Rejected rejected:
                 await DeleteAsync(parts, cancel);
-                return (null, new Problem(ProblemKind.BadMedia, $"The file {refused.Reason}."));
+                return (null, new Problem(ProblemKind.BadMedia, $"The file {rejected.Reason}."));
             default:
                 return (null, Problem.InspectionBusy);
         }

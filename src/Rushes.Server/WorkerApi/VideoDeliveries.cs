@@ -37,10 +37,10 @@ internal sealed partial class VideoDeliveries(
         try
         {
             if (await ReceiveAsync(http, path, cancel) is not { } digest)
-                return await RefuseAsync(job, $"has more than {ResultCheck.MaxBytes / 1_000_000} MB");
+                return await RejectAsync(job, $"has more than {ResultCheck.MaxBytes / 1_000_000} MB");
             if (!CryptographicOperations.FixedTimeEquals(digest, due)) return new VideoDelivery.Damaged();
             if (await ResultCheck.FindFaultAsync(path, catalog.Find(job.Model)?.Family.Kind, job.Plan, cancel) is { } fault)
-                return await RefuseAsync(job, fault);
+                return await RejectAsync(job, fault);
             return new VideoDelivery.Ended(await CompleteAsync(job, path), null);
         }
         finally
@@ -66,9 +66,9 @@ internal sealed partial class VideoDeliveries(
     /// <summary>
     /// A fault of the worker's engine, not an attempt of the customer's job, until the engine was seen to work for other jobs.
     /// </summary>
-    private async Task<VideoDelivery> RefuseAsync(Job job, string fault)
+    private async Task<VideoDelivery> RejectAsync(Job job, string fault)
     {
-        VideoRefused(job.Id, job.Worker!, fault);
+        VideoRejected(job.Id, job.Worker!, fault);
         var error = new JobError("bad_video", $"The worker delivered a file that {fault}.");
         return new VideoDelivery.Ended(
             await source.EndAsync(job.Id, job.Fence, new RunOutcome.EngineFault(error), CancellationToken.None), fault);
@@ -100,8 +100,8 @@ internal sealed partial class VideoDeliveries(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "VideoRefused {Job}: {Worker} delivered a file that {Fault}")]
-    private partial void VideoRefused(long job, string worker, string fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "VideoRejected {Job}: {Worker} delivered a file that {Fault}")]
+    private partial void VideoRejected(long job, string worker, string fault);
 }
 
 /// <summary>The outcome of a delivered video.</summary>
@@ -110,8 +110,8 @@ internal abstract record VideoDelivery
     private VideoDelivery() { }
 
     /// <param name="Kept">False: the lease was lost.</param>
-    /// <param name="Refused">Why the file is not the video, which failed the run; null if it is.</param>
-    public sealed record Ended(bool Kept, string? Refused) : VideoDelivery;
+    /// <param name="Rejected">Why the file is not the video, which failed the run; null if it is.</param>
+    public sealed record Ended(bool Kept, string? Rejected) : VideoDelivery;
 
     /// <summary>The received bytes differ from the sent ones.</summary>
     public sealed record Damaged : VideoDelivery;

@@ -20,7 +20,7 @@ namespace Rushes.Server.WorkerApi;
 /// worker that took it.
 /// </summary>
 internal sealed partial class WorkerEndpoints(
-    ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerDoor door, WorkerRoster roster,
+    ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerAccess door, WorkerRoster roster,
     VideoDeliveries deliveries,
     WorkOptions work, GatewayOptions options)
 {
@@ -30,11 +30,11 @@ internal sealed partial class WorkerEndpoints(
     /// <summary>The maximum size of a call's JSON; the largest part is the preview of a heartbeat.</summary>
     private const int MaxBytes = 1 << 20;
 
-    private readonly CardReader cards = new(catalog);
+    private readonly OfferReader cards = new(catalog);
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        var calls = routes.MapGroup("/worker").WithMetadata(WorkerDoor.Access).RequireScope(Scopes.Worker);
+        var calls = routes.MapGroup("/worker").WithMetadata(WorkerAccess.Access).RequireScope(Scopes.Worker);
         calls.MapPost("/claim", ClaimAsync).IsLongPoll().WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
         calls.MapPost("/hello", HelloAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
         calls.MapPost("/jobs/{id:long}/heartbeat", HeartbeatAsync).WithMetadata(new RequestSizeLimitAttribute(MaxBytes));
@@ -45,10 +45,10 @@ internal sealed partial class WorkerEndpoints(
 
     private async Task<IResult> ClaimAsync(HttpContext http, CancellationToken cancel)
     {
-        var (offer, refusal) = await RegisterAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (offer, rejection) = await RegisterAsync(http, cancel);
+        if (rejection is not null) return rejection;
         if (offer!.Models.Count == 0)
-            return WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
+            return WorkerAccess.Rejection(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded());
         patience.CancelAfter(LongPoll);
@@ -71,8 +71,8 @@ internal sealed partial class WorkerEndpoints(
 
     private async Task<IResult> HelloAsync(HttpContext http, CancellationToken cancel)
     {
-        var (offer, refusal) = await RegisterAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (offer, rejection) = await RegisterAsync(http, cancel);
+        if (rejection is not null) return rejection;
         await source.ReportAsync(offer!, cancel);
         return TypedResults.NoContent();
     }
@@ -81,8 +81,8 @@ internal sealed partial class WorkerEndpoints(
     {
         switch (await door.FindAsync(http, id, cancel))
         {
-            case LeaseCall.Refused refused:
-                return refused.Answer;
+            case LeaseCall.Rejected rejected:
+                return rejected.Answer;
             case LeaseCall.Own(var job, var worker):
                 if (await ReadAsync(http, WorkerJson.Default.Heartbeat, cancel) is not { } beat) return BadBody("heartbeat");
                 roster.RecordHeartbeat(worker);
@@ -104,17 +104,18 @@ internal sealed partial class WorkerEndpoints(
     {
         switch (await door.FindAsync(http, id, cancel))
         {
-            case LeaseCall.Refused refused:
-                return refused.Answer;
+            case LeaseCall.Rejected rejected:
+                return rejected.Answer;
             case LeaseCall.Own({ State: JobState.Running } job, _):
                 // Only the files that the job refers to.
                 if (JobRun.StoredFiles(JobInput.Parse(job.Input)).Select(file => (FileUri?)file.Uri)
                     .FirstOrDefault(file => $"{file}" == uri) is { } found
                     && FileOwner.Owns(job.Account, found.Key) && await files.OpenAsync(found.Key, cancel) is { } content)
                     return TypedResults.Stream(content, FileKey.ContentTypeOf(found.Key));
-                return WorkerDoor.Refusal(StatusCodes.Status404NotFound, "The job has no such input, or it is no longer stored.");
+                return WorkerAccess.Rejection(
+                    StatusCodes.Status404NotFound, "The job has no such input, or it is no longer stored.");
             default:
-                return WorkerDoor.Refusal(StatusCodes.Status410Gone, "The lease was lost.");
+                return WorkerAccess.Rejection(StatusCodes.Status410Gone, "The lease was lost.");
         }
     }
 
@@ -122,23 +123,23 @@ internal sealed partial class WorkerEndpoints(
     {
         switch (await door.FindAsync(http, id, cancel))
         {
-            case LeaseCall.Refused refused:
-                return refused.Answer;
+            case LeaseCall.Rejected rejected:
+                return rejected.Answer;
             // A retry after the first response was lost. Its body is not read.
             case LeaseCall.Own({ State: JobState.Completed }, _):
                 return Ended(true);
             case LeaseCall.Own({ State: JobState.Running } job, _):
                 return await deliveries.TakeAsync(job, http, cancel) switch
                 {
-                    VideoDelivery.Ended ended => Ended(ended.Kept, ended.Refused),
+                    VideoDelivery.Ended ended => Ended(ended.Kept, ended.Rejected),
                     VideoDelivery.TooMany =>
-                        WorkerDoor.Refusal(
+                        WorkerAccess.Rejection(
                             StatusCodes.Status409Conflict,
                             $"{VideoDeliveries.MaxAtOnce} uploads of this video are in progress; upload it again later."),
                     VideoDelivery.Damaged =>
-                        WorkerDoor.Refusal(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
+                        WorkerAccess.Rejection(StatusCodes.Status409Conflict, "The upload is incomplete; upload it again."),
                     _ =>
-                        WorkerDoor.Refusal(
+                        WorkerAccess.Rejection(
                             StatusCodes.Status400BadRequest,
                             $"The header {WorkerProtocol.DigestHeader} must hold the file's SHA-256: sha-256=:BASE64:."),
                 };
@@ -151,8 +152,8 @@ internal sealed partial class WorkerEndpoints(
     {
         switch (await door.FindAsync(http, id, cancel))
         {
-            case LeaseCall.Refused refused:
-                return refused.Answer;
+            case LeaseCall.Rejected rejected:
+                return rejected.Answer;
             case LeaseCall.Own(var job, _):
                 if (await ReadAsync(http, WorkerJson.Default.Ending, cancel) is not { } ending) return BadBody("ending");
                 return Ended(await source.EndAsync(
@@ -177,25 +178,27 @@ internal sealed partial class WorkerEndpoints(
             ending.Message ?? "The engine failed.");
 
     /// <summary>Registers the worker and returns the models it offers, or the error response.</summary>
-    private async Task<(ClaimOffer? Offer, IResult? Refusal)> RegisterAsync(HttpContext http, CancellationToken cancel)
+    private async Task<(ClaimOffer? Offer, IResult? Rejection)> RegisterAsync(HttpContext http, CancellationToken cancel)
     {
-        var (caller, refusal) = WorkerDoor.Enter(http);
-        if (refusal is not null) return (null, refusal);
-        if (await ReadAsync(http, WorkerJson.Default.WorkerCard, cancel) is not { Models: not null } card
+        var (caller, rejection) = WorkerAccess.Check(http);
+        if (rejection is not null) return (null, rejection);
+        if (await ReadAsync(http, WorkerJson.Default.WorkerOffer, cancel) is not { Models: not null } card
             || !RemoteName.IsValid(card.Name))
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest,
+            return (null, WorkerAccess.Rejection(StatusCodes.Status400BadRequest,
                 $"The registration needs models, and a name of 1 to {RemoteName.MaxNameLength} characters on one line."));
         if (card.Models.Concat(card.Wants ?? []).Concat(card.Advice ?? []).Any(text => text is null))
-            return (null, WorkerDoor.Refusal(
+            return (null, WorkerAccess.Rejection(
                 StatusCodes.Status400BadRequest, "The registration has a null among its models, wants or advice."));
         if (card.Models.FirstOrDefault(id => catalog.Find(id) is null) is { } unknown)
-            return (null, WorkerDoor.Refusal(StatusCodes.Status400BadRequest, "There is no model "
+            return (null, WorkerAccess.Rejection(StatusCodes.Status400BadRequest, "There is no model "
                 + $"\"{BoundedText.Line(unknown, 100)}\" in this gateway's catalog; start the worker with other --models."));
         var name = new RemoteName(caller!.Key, card.Name);
         var offer = cards.OfferOf(name, card);
         if (roster.TryRegister(offer, name, options.WorkersPerKey)) return (offer, null);
         http.Response.Headers.RetryAfter = "15";
-        return (null, WorkerDoor.Refusal(StatusCodes.Status429TooManyRequests, $"This key has {options.WorkersPerKey} connected "
+        return (null, WorkerAccess.Rejection(
+            StatusCodes.Status429TooManyRequests,
+            $"This key has {options.WorkersPerKey} connected "
             + "workers (workers-per-key), which is the maximum; use another key for more."));
     }
 
@@ -217,10 +220,10 @@ internal sealed partial class WorkerEndpoints(
     }
 
     private static JsonHttpResult<WorkerError> BadBody(string what) =>
-        WorkerDoor.Refusal(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {what}.");
+        WorkerAccess.Rejection(StatusCodes.Status400BadRequest, $"The body is not the JSON of a {what}.");
 
-    private static JsonHttpResult<EndingAnswer> Ended(bool kept, string? refused = null) =>
-        TypedResults.Json(new EndingAnswer(kept, refused), WorkerJson.Default.EndingAnswer);
+    private static JsonHttpResult<EndingAnswer> Ended(bool kept, string? rejected = null) =>
+        TypedResults.Json(new EndingAnswer(kept, rejected), WorkerJson.Default.EndingAnswer);
 
     [GeneratedRegex("^[a-z0-9_]{1,64}$")]
     private static partial Regex ErrorCode();

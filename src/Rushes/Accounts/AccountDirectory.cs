@@ -27,7 +27,7 @@ public sealed class AccountDirectory(IReadOnlyDictionary<string, Plan> plans)
         accounts[account.Id] = account;
         if (!plans.TryGetValue(account.Plan, out var plan)) return;
         HasRates |= plan.RequestsPerSecond is not null || plan.JobsPerWindow is not null;
-        HasConcurrencyLimits |= plan.MostRunning is not null;
+        HasConcurrencyLimits |= plan.MaxRunning is not null;
     }
 
     /// <summary>Returns null if there is none.</summary>

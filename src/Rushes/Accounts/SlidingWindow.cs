@@ -15,9 +15,9 @@ public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
         lock (gate)
         {
             var now = Forget();
-            if (taken.Count >= most) return new Quota(most, 0, ResetAt(now), Refused: true);
+            if (taken.Count >= most) return new Quota(most, 0, ResetAt(now), Rejected: true);
             taken.Enqueue(now);
-            return new Quota(most, most - taken.Count, ResetAt(now), Refused: false);
+            return new Quota(most, most - taken.Count, ResetAt(now), Rejected: false);
         }
     }
 
@@ -44,4 +44,4 @@ public sealed class SlidingWindow(int most, TimeSpan length, TimeProvider clock)
 
 /// <param name="Remaining">How many are allowed now.</param>
 /// <param name="Reset">The time until the next one is allowed; zero if none was counted.</param>
-public readonly record struct Quota(int Limit, int Remaining, TimeSpan Reset, bool Refused);
+public readonly record struct Quota(int Limit, int Remaining, TimeSpan Reset, bool Rejected);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Rushes.Catalog;
 
 /// <summary>Limits of requests and of video sizes.</summary>
@@ -22,8 +24,10 @@ public sealed record CatalogLimits
     public int FieldsBytes { get; init; } = 1 << 20;
 
     /// <summary>Minimum pixels of a video's shorter side.</summary>
-    public int ShortestSide { get; init; } = 64;
+    [JsonPropertyName("shortestSide")]
+    public int MinSide { get; init; } = 64;
 
     /// <summary>Maximum pixels of a video's longer side before <c>new_resolution</c>.</summary>
-    public int LongestSide { get; init; } = 2560;
+    [JsonPropertyName("longestSide")]
+    public int MaxSide { get; init; } = 2560;
 }

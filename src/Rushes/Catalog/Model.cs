@@ -63,7 +63,7 @@ public sealed record Model(string Id, IReadOnlyList<string> Aliases, Tier Tier, 
     public string Lane => Family.Lane;
 
     /// <summary>The time limits of a run with this height.</summary>
-    public RunTimeLimit LimitFor(int lines) => (Limits ?? new()).Over(Family.Limits).For(lines);
+    public RunTimeLimit LimitFor(int resolution) => (Limits ?? new()).Over(Family.Limits).For(resolution);
 }
 
 /// <summary>A model in another API: its id there and its fields.</summary>
@@ -159,7 +159,7 @@ public sealed record Family
     public TimeLimits Limits { get; init; } = new();
 
     /// <summary>The resolution nearest to this height.</summary>
-    public int HeightClass(int lines) => RunSeconds.Keys.MinBy(height => Math.Abs(height - lines));
+    public int HeightClass(int resolution) => RunSeconds.Keys.MinBy(height => Math.Abs(height - resolution));
 }
 
 public readonly record struct Size(int Width, int Height)

@@ -26,10 +26,12 @@ public sealed record Plan
     public int? WindowSeconds { get; init; }
 
     /// <summary>Maximum queued jobs.</summary>
-    public int? MostQueued { get; init; }
+    [JsonPropertyName("mostQueued")]
+    public int? MaxQueued { get; init; }
 
     /// <summary>The concurrency limit: maximum running jobs.</summary>
-    public int? MostRunning { get; init; }
+    [JsonPropertyName("mostRunning")]
+    public int? MaxRunning { get; init; }
 
     /// <summary>The account's weight with fair share; 1 by default.</summary>
     public int? Weight { get; init; }
@@ -50,7 +52,8 @@ public sealed record Plan
     public IReadOnlyList<string>? Models { get; init; }
 
     /// <summary>The name of the highest allowed tier.</summary>
-    public string? HighestTier { get; init; }
+    [JsonPropertyName("highestTier")]
+    public string? MaxTier { get; init; }
 
     /// <summary>Requests for models that no worker can run now are rejected.</summary>
     public bool RejectUnavailable { get; init; }

@@ -15,14 +15,14 @@ internal sealed class PlanBuilder(
         Positive(entry.WindowSeconds, "windowSeconds");
         if (entry.JobsPerWindow is null != entry.WindowSeconds is null)
             throw Error("jobsPerWindow and windowSeconds are given together or not at all");
-        Positive(entry.MostQueued, "mostQueued");
-        Positive(entry.MostRunning, "mostRunning");
+        Positive(entry.MaxQueued, "mostQueued");
+        Positive(entry.MaxRunning, "mostRunning");
         Positive(entry.Weight, "weight");
         Positive(entry.MaxInputBytes, "maxInputBytes");
         Positive(entry.MaxStoredBytes, "maxStoredBytes");
         Positive(entry.MaxSeconds, "maxSeconds");
         Positive(entry.MaxSide, "maxSide");
-        if (entry.HighestTier is { } tier && !tiers.ContainsKey(tier))
+        if (entry.MaxTier is { } tier && !tiers.ContainsKey(tier))
             throw Error($"tier \"{tier}\" is not one of {string.Join(", ", tiers.Keys)}", "highestTier");
         foreach (var pattern in entry.Models ?? [])
             if (!models.Any(model => FileSystemName.MatchesSimpleExpression(pattern, model.Id, ignoreCase: false)))

@@ -15,8 +15,8 @@ public sealed record TimeLimits
     public TimeLimits Over(TimeLimits below) =>
         new() { Start = Start ?? below.Start, Idle = Idle ?? below.Idle, Total = Total ?? below.Total };
 
-    public RunTimeLimit For(int lines) =>
-        new(Start, Idle, Total is { Count: > 0 } total ? total[total.Keys.MinBy(height => Math.Abs(height - lines))] : null);
+    public RunTimeLimit For(int resolution) =>
+        new(Start, Idle, Total is { Count: > 0 } total ? total[total.Keys.MinBy(height => Math.Abs(height - resolution))] : null);
 }
 
 /// <summary>The time limits of one run in seconds. Null: use the engine's.</summary>

@@ -4,7 +4,7 @@ namespace Rushes.Database;
 public interface IJobLibrary
 {
     /// <summary>The maximum number of tags of a job and of presets of an account.</summary>
-    const int MostTags = 10, MostPresets = 50;
+    const int MaxTags = 10, MaxPresets = 50;
 
     /// <summary>Replaces the tags of a job. Returns false if the account has no such job.</summary>
     Task<bool> SetTagsAsync(long job, int account, IReadOnlyCollection<string> tags, CancellationToken cancel);

@@ -41,7 +41,7 @@ public sealed record ClaimRequest(string Worker, IReadOnlyList<string> Lanes, Da
     public IReadOnlyList<string>? Models { get; init; }
 
     /// <summary>Returns the concurrency limit of an account, null for none. Null if no account has one.</summary>
-    public Func<int, int?>? MostRunning { get; init; }
+    public Func<int, int?>? MaxRunning { get; init; }
 
     /// <summary>Prefers what the worker has loaded; null: strictly in order.</summary>
     public WarmStart? Warm { get; init; }

@@ -7,7 +7,7 @@ public interface IReportStore
     /// The maximum number of open reports of a job, of an account's jobs, and of all reports. Beyond the last one the oldest
     /// closed ones are deleted. An account could fill the list with reports of its own jobs, so that others' are rejected.
     /// </summary>
-    const int MostOpenOfJob = 20, MostOpenOfAccount = 2000, Most = 10_000;
+    const int MaxOpenOfJob = 20, MaxOpenOfAccount = 2000, MaxReports = 10_000;
 
     Task<ReportOutcome> AddReportAsync(NewReport report, CancellationToken cancel);
 

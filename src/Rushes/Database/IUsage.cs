@@ -4,13 +4,13 @@ namespace Rushes.Database;
 public interface IUsage
 {
     /// <summary>The maximum number of jobs that one report examines.</summary>
-    const int MostJobs = 20_000;
+    const int MaxJobs = 20_000;
 
     /// <summary>The jobs of an account that ended in a period, by day (UTC) and model, in this order.</summary>
     Task<UsageReport> ReadUsageAsync(int account, DateTimeOffset from, DateTimeOffset until, CancellationToken cancel);
 }
 
-/// <param name="Complete">False: only the newest <see cref="IUsage.MostJobs"/> jobs of the account are counted.</param>
+/// <param name="Complete">False: only the newest <see cref="IUsage.MaxJobs"/> jobs of the account are counted.</param>
 public sealed record UsageReport(IReadOnlyList<UsageRow> Rows, bool Complete);
 
 /// <param name="RunTime">Of the last runs of the jobs.</param>

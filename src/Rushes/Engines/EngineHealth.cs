@@ -118,7 +118,7 @@ public sealed class EngineHealth(
     /// <summary>
     /// Waits until jobs may be tried, and checks the part when it is due. It is checked once for any number of waiting slots.
     /// </summary>
-    public async Task MendAsync(CancellationToken cancel)
+    public async Task WaitUntilReadyAsync(CancellationToken cancel)
     {
         while (true)
         {
@@ -231,7 +231,7 @@ public sealed class EngineHealth(
     private void Pause()
     {
         var pause = Math.Min(
-            options.LongestPause.TotalSeconds, options.FirstPause.TotalSeconds * Math.Pow(2, Math.Min(30, pauses++)));
+            options.MaxPause.TotalSeconds, options.FirstPause.TotalSeconds * Math.Pow(2, Math.Min(30, pauses++)));
         due = clock.GetUtcNow() + TimeSpan.FromSeconds(pause * (0.5 + Random.Shared.NextDouble() / 2));
     }
 
@@ -279,7 +279,7 @@ public sealed class JobPass : IDisposable
     public void Failed(long job, string reason) => part.Fail(this, job, reason);
 
     /// <summary>What the run needs; released with the pass.</summary>
-    public RunRoom? Room { get; internal set; }
+    public Reservation? Room { get; internal set; }
 
     public void Dispose()
     {

@@ -21,7 +21,7 @@ public enum FieldEffect
 public static class EngineFields
 {
     public const string MoreSteps = JobInput.MoreSteps, Music = "background_music",
-        LastPicture = "second_image_uri", Reference = "reference_image_1_uri", SecondReference = "reference_image_2_uri",
+        LastImage = "second_image_uri", Reference = "reference_image_1_uri", SecondReference = "reference_image_2_uri",
         Steps = JobInput.Steps;
 
     /// <summary>Pictures, clips and sounds that only some families have.</summary>
@@ -52,7 +52,7 @@ public static class EngineFields
 
     private static IReadOnlyList<string> Of(ModelKind kind) => kind switch
     {
-        ModelKind.ImageToVideo => [.. OfWan, LastPicture],
+        ModelKind.ImageToVideo => [.. OfWan, LastImage],
         ModelKind.Foley => [.. OfEveryKind, Music],
         ModelKind.Upscale => OfEveryKind,
         _ => OfWan,

@@ -57,12 +57,12 @@ public sealed record HealthOptions
     public int FaultsUntilSick { get; init; } = 2;
 
     /// <summary>
-    /// The first pause; each further one is twice as long, up to <see cref="LongestPause"/>. Default 2 seconds.
+    /// The first pause; each further one is twice as long, up to <see cref="MaxPause"/>. Default 2 seconds.
     /// </summary>
     public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Default 1 minute.</summary>
-    public TimeSpan LongestPause { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan MaxPause { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often a part that does not respond is checked. Default 2 seconds.</summary>
     public TimeSpan AwayPause { get; init; } = TimeSpan.FromSeconds(2);

@@ -25,7 +25,7 @@ public interface IEngine
     EngineHealth PartOf(Model model);
 
     /// <summary>Reserves what the next run needs and other runs may use; null if runs share nothing.</summary>
-    RunRoom? Reserve() => null;
+    Reservation? Reserve() => null;
 
     /// <summary>Completes when something that was reserved is released.</summary>
     Task RoomAsync(CancellationToken cancel) => Task.Delay(Timeout.InfiniteTimeSpan, cancel);
@@ -76,7 +76,7 @@ public sealed record EngineJob(long Id, Model Model, RenderPlan Plan, JobInput I
     public RunTimeLimit Limit { get; init; } = new();
 
     /// <summary>What <see cref="IEngine.Reserve"/> reserved for it; null if the run has to wait for what it needs.</summary>
-    public RunRoom? Room { get; init; }
+    public Reservation? Room { get; init; }
 }
 
 public abstract record EngineEvent
@@ -139,7 +139,7 @@ public static class EngineParts
 {
     /// <summary>Waits until all parts may be tried.</summary>
     public static Task ReadyAsync(this IEngine engine, CancellationToken cancel) =>
-        Task.WhenAll(engine.Parts.Select(part => part.MendAsync(cancel)));
+        Task.WhenAll(engine.Parts.Select(part => part.WaitUntilReadyAsync(cancel)));
 
     /// <summary>The upscaler of a model that the engine serves, if it can use it after the model.</summary>
     public static Model? UpscalerAfter(this IEngine engine, Model model, ModelCatalog catalog) =>

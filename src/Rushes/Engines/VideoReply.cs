@@ -70,10 +70,10 @@ internal static class VideoReply
             }
         }
         await video.FlushFinalBlockAsync(cancel);
-        var told = rest.GetBuffer().AsMemory(0, (int)rest.Length);
+        var json = rest.GetBuffer().AsMemory(0, (int)rest.Length);
         // The parser does not look into strings; reading them would fail later.
-        if (!Utf8.IsValid(told.Span)) throw new JsonException("The response is not UTF-8.");
-        using var document = JsonDocument.Parse(told);
+        if (!Utf8.IsValid(json.Span)) throw new JsonException("The response is not UTF-8.");
+        using var document = JsonDocument.Parse(json);
         return Reply.Read(() =>
         {
             CheckNames(document.RootElement);
@@ -82,12 +82,12 @@ internal static class VideoReply
     }
 
     /// <summary>Every search for a name fails beside one with half of a surrogate pair.</summary>
-    private static void CheckNames(JsonElement told)
+    private static void CheckNames(JsonElement json)
     {
-        if (told.ValueKind == JsonValueKind.Array)
-            foreach (var item in told.EnumerateArray()) CheckNames(item);
-        if (told.ValueKind != JsonValueKind.Object) return;
-        foreach (var property in told.EnumerateObject())
+        if (json.ValueKind == JsonValueKind.Array)
+            foreach (var item in json.EnumerateArray()) CheckNames(item);
+        if (json.ValueKind != JsonValueKind.Object) return;
+        foreach (var property in json.EnumerateObject())
         {
             _ = property.Name;
             CheckNames(property.Value);

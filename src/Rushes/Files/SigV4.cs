@@ -12,7 +12,7 @@ namespace Rushes.Files;
 public sealed class SigV4(string accessKey, string secret, string region = "auto", string service = "s3", string? token = null)
 {
     /// <summary>The maximum lifetime in the standard.</summary>
-    public static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(7);
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(7);
 
     /// <summary>How far ahead another clock may be.</summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
@@ -23,11 +23,11 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
     /// <summary>The query of a presigned URL, without the question mark.</summary>
     /// <param name="path">Decoded, from the first slash, such as <c>/bucket/key</c>.</param>
     /// <param name="host">The Host header: with the port unless it is the default.</param>
-    /// <param name="lifetime">One second to <see cref="LongestLifetime"/>.</param>
+    /// <param name="lifetime">One second to <see cref="MaxLifetime"/>.</param>
     public string Presign(string method, string host, string path, TimeSpan lifetime, DateTimeOffset now)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(lifetime, TimeSpan.FromSeconds(1));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, LongestLifetime);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(lifetime, MaxLifetime);
         var time = now.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
         List<KeyValuePair<string, string>> fields =
         [
@@ -57,7 +57,7 @@ public sealed class SigV4(string accessKey, string secret, string region = "auto
             || !DateTimeOffset.TryParseExact(
                 time, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signedAt)
             || !int.TryParse(One(fields, "X-Amz-Expires"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-            || seconds < 1 || seconds > LongestLifetime.TotalSeconds)
+            || seconds < 1 || seconds > MaxLifetime.TotalSeconds)
             return LinkCheck.Malformed;
         if (One(fields, "X-Amz-Credential") != $"{accessKey}/{Scope(time[..8])}") return LinkCheck.WrongSignature;
 

@@ -38,7 +38,7 @@ public sealed class StoreCopy(IFileStore from, IFileStore to, CopyJournal journa
         var path = new Folder(folder).NewFile();
         try
         {
-            if (await ReadAsync(file.Key, path, cancel) is not { } hash) return Copied.Gone;
+            if (await ReadAsync(file.Key, path, cancel) is not { } hash) return Copied.Missing;
             if (sameSize && await HashAsync(file.Key, cancel) == hash)
             {
                 journal.Add(file);
@@ -91,5 +91,5 @@ public enum Copied
     Before,
 
     /// <summary>Deleted before it could be copied.</summary>
-    Gone,
+    Missing,
 }

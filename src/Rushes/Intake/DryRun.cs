@@ -39,8 +39,8 @@ public abstract record DryRunResult
     public sealed record Ready(DryRun DryRun) : DryRunResult;
 
     /// <summary>As the request itself would be rejected.</summary>
-    public sealed record Refused(Problem Problem) : DryRunResult;
+    public sealed record Rejected(Problem Problem) : DryRunResult;
 
-    public T Match<T>(Func<Ready, T> ready, Func<Refused, T> refused) =>
-        this is Ready made ? ready(made) : refused((Refused)this);
+    public T Match<T>(Func<Ready, T> ready, Func<Rejected, T> rejected) =>
+        this is Ready made ? ready(made) : rejected((Rejected)this);
 }

@@ -60,7 +60,7 @@ internal static class InputWriter
     {
         writer.WriteStartObject();
         writer.WriteString("type", facts.Type.ContentType);
-        if (facts.HasPicture)
+        if (facts.IsVisual)
         {
             writer.WriteNumber("width", facts.Width);
             writer.WriteNumber("height", facts.Height);

@@ -22,13 +22,13 @@ public sealed class JobIntake(
     Inspector inspector, SafetyCheck safety,
     DraftRule drafts, Forecast forecast, string folder, TimeSpan keyLife, TimeProvider clock)
 {
-    private const int MostKeyCharacters = 255;
+    private const int MaxKeyCharacters = 255;
 
     private readonly Planner planner = new(catalog.Limits);
     private readonly MediaIntake mediaIntake = new(
         catalog.Limits, limits, inspector, new Fetcher(outbound, clock), files, folder, clock);
 
-    /// <summary>Accepted means stored on disk; refused means that nothing was stored or queued.</summary>
+    /// <summary>Accepted means stored on disk; rejected means that nothing was stored or queued.</summary>
     public async Task<SubmitResult> SubmitAsync(JobRequest request, CancellationToken cancel)
     {
         using var span = JobTrace.Step("submit", ActivityKind.Producer)?
@@ -36,7 +36,7 @@ public sealed class JobIntake(
                 "rushes.model", request.Model.Id).SetTag("rushes.dialect", request.Dialect);
         var result = await TakeInAsync(request, cancel);
         if (result is SubmitResult.Accepted accepted) span?.SetTag("rushes.job.id", accepted.Id);
-        else if (result is SubmitResult.Refused { Problem: var problem })
+        else if (result is SubmitResult.Rejected { Problem: var problem })
             span?.SetTag("rushes.refused", problem.Code ?? JsonNamingPolicy.SnakeCaseLower.ConvertName($"{problem.Kind}"));
         return result;
     }
@@ -44,30 +44,30 @@ public sealed class JobIntake(
     private async Task<SubmitResult> TakeInAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (Check(request, fields) is { } problem) return await RefuseAsync(problem, cancel);
+        if (Check(request, fields) is { } problem) return await RejectAsync(problem, cancel);
 
         var idempotency = Idempotency(request);
         if (idempotency is not null && await jobStore.FindIdempotentAsync(request.Account, idempotency, cancel) is { } before)
             return Answer(before);
 
         // From here on a request costs work: name lookups, downloads, inspection of its media.
-        if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Refused(tooMany);
-        if (safety.Read(request, fields) is { } unsafeText) return await RefuseAsync(unsafeText, cancel);
-        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new SubmitResult.Refused(storageFull);
-        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Refused(unreachable);
+        if (limits.CountJob(request.Account) is { } tooMany) return new SubmitResult.Rejected(tooMany);
+        if (safety.Read(request, fields) is { } unsafeText) return await RejectAsync(unsafeText, cancel);
+        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new SubmitResult.Rejected(storageFull);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new SubmitResult.Rejected(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
-        if (planned is not Planned.Ready ready) return await RefuseAsync(((Planned.Refused)planned).Problem, cancel);
+        if (planned is not Planned.Ready ready) return await RejectAsync(((Planned.Rejected)planned).Problem, cancel);
 
         var (taken, full) = limits.Enter(request.Account);
         using var place = taken;
-        if (full is not null) return new SubmitResult.Refused(full);
+        if (full is not null) return new SubmitResult.Rejected(full);
 
         var terms = accounts.PlanOf(request.Account);
         var price = terms.Charging ? ready.Cost : 0;
         if (price > 0 && await ledger.ReadBalanceAsync(request.Account, cancel) is var balance && balance.Credit < price)
-            return new SubmitResult.Refused(NoCredit(price, balance.Credit, terms));
+            return new SubmitResult.Rejected(NoCredit(price, balance.Credit, terms));
 
         // Almost nothing can be rejected any more: the media are stored now, and then the job.
         var (draft, approveBy) = drafts.Of(request);
@@ -106,8 +106,8 @@ public sealed class JobIntake(
         if (outcome is not SubmitOutcome.Created) await DeleteAsync(stored, cancel);
         return outcome switch
         {
-            SubmitOutcome.NoCredit spent => new SubmitResult.Refused(NoCredit(spent.Needed, spent.Available, terms)),
-            SubmitOutcome.StorageFull storage => new SubmitResult.Refused(quota.Full(request.Account, storage.Stored)),
+            SubmitOutcome.NoCredit spent => new SubmitResult.Rejected(NoCredit(spent.Needed, spent.Available, terms)),
+            SubmitOutcome.StorageFull storage => new SubmitResult.Rejected(quota.Full(request.Account, storage.Stored)),
             _ => Answer(outcome, job),
         };
     }
@@ -125,15 +125,15 @@ public sealed class JobIntake(
     public async Task<DryRunResult> DryRunAsync(JobRequest request, CancellationToken cancel)
     {
         var fields = Fields(request);
-        if (Check(request, fields) is { } problem) return new DryRunResult.Refused(problem);
-        if (limits.CountDryRun(request.Account) is { } tooMany) return new DryRunResult.Refused(tooMany);
-        if (safety.Read(request, fields) is { } unsafeText) return new DryRunResult.Refused(unsafeText);
-        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new DryRunResult.Refused(storageFull);
-        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Refused(unreachable);
+        if (Check(request, fields) is { } problem) return new DryRunResult.Rejected(problem);
+        if (limits.CountDryRun(request.Account) is { } tooMany) return new DryRunResult.Rejected(tooMany);
+        if (safety.Read(request, fields) is { } unsafeText) return new DryRunResult.Rejected(unsafeText);
+        if (await quota.CheckAsync(request.Account, 0, cancel) is { } storageFull) return new DryRunResult.Rejected(storageFull);
+        if (await CheckCallbackAsync(request.Callback, cancel) is { } unreachable) return new DryRunResult.Rejected(unreachable);
 
         using var media = await mediaIntake.GatherAsync(request, fields, cancel);
         var planned = await PlanAsync(request, fields, media, cancel);
-        if (planned is not Planned.Ready ready) return new DryRunResult.Refused(((Planned.Refused)planned).Problem);
+        if (planned is not Planned.Ready ready) return new DryRunResult.Rejected(((Planned.Rejected)planned).Problem);
 
         var terms = accounts.PlanOf(request.Account);
         return new DryRunResult.Ready(new DryRun
@@ -164,26 +164,26 @@ public sealed class JobIntake(
             ?? CheckForwards(request)
             ?? DraftRule.Check(request);
 
-    private static Problem? CheckForwards(JobRequest request) => Forwards.Of(request.Fields) is > Forwards.Most
+    private static Problem? CheckForwards(JobRequest request) => Forwards.Of(request.Fields) is > Forwards.MaxGateways
         ? new Problem(ProblemKind.BadField, Forwards.Loop, Forwards.Field) { Code = Forwards.LoopCode }
         : null;
 
-    private static Problem? CheckKey(string? key) => key?.Length > MostKeyCharacters
-        ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MostKeyCharacters} are allowed")
+    private static Problem? CheckKey(string? key) => key?.Length > MaxKeyCharacters
+        ? Problem.BadField("Idempotency-Key", $"has {key.Length} characters; at most {MaxKeyCharacters} are allowed")
         : null;
 
     /// <summary>The render plan, which depends on the media, or why the request is rejected.</summary>
     private async Task<Planned> PlanAsync(JobRequest request, RequestFields fields, GatheredMedia media, CancellationToken cancel)
     {
-        if (media.Problem is { } bad) return new Planned.Refused(bad);
+        if (media.Problem is { } bad) return new Planned.Rejected(bad);
         // About what the job will count; its commit checks it exactly.
         var bytes = media.StoredBytes + NewJob.RowBytes + JsonMarshal.GetRawUtf8Value(request.Fields).Length;
-        if (await quota.CheckAsync(request.Account, bytes, cancel) is { } full) return new Planned.Refused(full);
+        if (await quota.CheckAsync(request.Account, bytes, cancel) is { } full) return new Planned.Rejected(full);
         var planned = planner.Plan(request.Model.Family, fields, media.Facts(), UpscalerOf(request.Model));
         if (planned is not Planned.Ready ready) return planned;
         if (limits.CheckVideo(request.Account, request.Model.Family, ready.Plan.Delivery, ready.Seconds) is { } tooMuch)
-            return new Planned.Refused(tooMuch);
-        return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Refused(problem) : planned;
+            return new Planned.Rejected(tooMuch);
+        return await safety.AskAsync(request, fields, media, cancel) is { } problem ? new Planned.Rejected(problem) : planned;
     }
 
     /// <summary>The upscaler of the model, if a worker can use it after the model now.</summary>
@@ -207,22 +207,22 @@ public sealed class JobIntake(
         $"This costs {Money.Text(needed)} {plan.Currency} and {Money.Text(available)} are left; add credit to the account.");
 
     /// <summary>Records a rejection by the safety checker before the response.</summary>
-    private async ValueTask<SubmitResult> RefuseAsync(Problem problem, CancellationToken cancel)
+    private async ValueTask<SubmitResult> RejectAsync(Problem problem, CancellationToken cancel)
     {
-        if (problem.Unsafe is { } refusal)
+        if (problem.Unsafe is { } rejection)
             await audit.AppendAuditAsync(
-                new AuditEntry(AuditEntry.System, "content refused", $"account {refusal.Account}", Detail.Of(
-                ("model", refusal.Model), ("field", refusal.Field), ("category", refusal.Category),
-                ("by", refusal.ByEndpoint ? "endpoint" : "list"))), cancel);
-        return new SubmitResult.Refused(problem);
+                new AuditEntry(AuditEntry.System, "content refused", $"account {rejection.Account}", Detail.Of(
+                ("model", rejection.Model), ("field", rejection.Field), ("category", rejection.Category),
+                ("by", rejection.ByEndpoint ? "endpoint" : "list"))), cancel);
+        return new SubmitResult.Rejected(problem);
     }
 
     private SubmitResult Answer(SubmitOutcome outcome, NewJob? job = null) => outcome switch
     {
         SubmitOutcome.Created created => new SubmitResult.Accepted(created.Id, job),
         SubmitOutcome.Replayed replayed => new SubmitResult.Accepted(replayed.Id),
-        SubmitOutcome.QueueFull => new SubmitResult.Refused(limits.QueueFull(job!.Account, job.QueueLimit!)),
-        _ => new SubmitResult.Refused(new Problem(
+        SubmitOutcome.QueueFull => new SubmitResult.Rejected(limits.QueueFull(job!.Account, job.QueueLimit!)),
+        _ => new SubmitResult.Rejected(new Problem(
             ProblemKind.KeyReused,
             $"This Idempotency-Key was used for another request in the last {keyLife.TotalHours:0} hours; send a new one.")),
     };
@@ -230,8 +230,8 @@ public sealed class JobIntake(
     private async Task<Problem?> CheckCallbackAsync(Callback? callback, CancellationToken cancel)
     {
         if (callback is null) return null;
-        return await outbound.CheckAsync(callback.Url, cancel) is { } refused
-            ? new Problem(ProblemKind.BadField, $"{callback.Field}: {refused.Reason}", callback.Field)
+        return await outbound.CheckAsync(callback.Url, cancel) is { } rejected
+            ? new Problem(ProblemKind.BadField, $"{callback.Field}: {rejected.Reason}", callback.Field)
             : null;
     }
 

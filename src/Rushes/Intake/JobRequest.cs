@@ -81,7 +81,7 @@ public sealed record Problem(ProblemKind Kind, string Message, string? Field = n
     public string? Code { get; init; }
 
     /// <summary>With <see cref="ProblemKind.Unsafe"/>: what is recorded in the audit log.</summary>
-    internal SafetyRefusal? Unsafe { get; init; }
+    internal SafetyRejection? Unsafe { get; init; }
 
     /// <summary>A file was not inspected because too many others of its account are waiting.</summary>
     public static Problem InspectionBusy => new(
@@ -138,8 +138,8 @@ public abstract record SubmitResult
     public sealed record Accepted(long Id, NewJob? Created = null) : SubmitResult;
 
     /// <summary>Nothing was stored or queued.</summary>
-    public sealed record Refused(Problem Problem) : SubmitResult;
+    public sealed record Rejected(Problem Problem) : SubmitResult;
 
-    public T Match<T>(Func<Accepted, T> accepted, Func<Refused, T> refused) =>
-        this is Accepted made ? accepted(made) : refused((Refused)this);
+    public T Match<T>(Func<Accepted, T> accepted, Func<Rejected, T> rejected) =>
+        this is Accepted made ? accepted(made) : rejected((Rejected)this);
 }

@@ -8,7 +8,7 @@ namespace Rushes.Intake;
 /// <param name="Sent">Seconds, such as <c>90</c>, or a duration such as <c>90s</c>, <c>5m</c> or <c>1h30m</c>.</param>
 public sealed partial record JobTimeout(string Field, string Sent)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MinTime = TimeSpan.FromSeconds(1), MaxTime = TimeSpan.FromDays(30);
 
     /// <summary>Null if it is invalid.</summary>
     public TimeSpan? Value { get; } = Read(Sent);
@@ -20,7 +20,7 @@ public sealed partial record JobTimeout(string Field, string Sent)
     {
         if (Form().Match(sent) is not { Success: true } match) return null;
         var time = TimeSpan.FromSeconds((Number(match, "h") * 3600) + (Number(match, "m") * 60) + Number(match, "s"));
-        return time >= Shortest && time <= Longest ? time : null;
+        return time >= MinTime && time <= MaxTime ? time : null;
     }
 
     private static long Number(Match match, string unit) =>

@@ -59,7 +59,7 @@ public abstract record MediaBody
     /// <param name="Code"><c>too_large</c>, <c>bad_json</c> or <c>bad_base64</c>.</param>
     /// <param name="Field">The path in the body, such as <c>input.data_uri</c>; null for the body itself.</param>
     /// <param name="Message">For the developer who sent it.</param>
-    public sealed record Refused(string Code, string? Field, string Message) : MediaBody;
+    public sealed record Rejected(string Code, string? Field, string Message) : MediaBody;
 
     /// <summary>
     /// Reads to the end of the body, or until it is rejected; the rest is then not read. Exceptions of the transport, such as
@@ -79,12 +79,12 @@ public abstract record MediaBody
                 {
                     foreach (var segment in result.Buffer)
                     {
-                        for (var taken = 0; taken < segment.Length && scanner.Refusal is null;)
+                        for (var taken = 0; taken < segment.Length && scanner.Rejection is null;)
                         {
                             taken += scanner.Take(segment.Span[taken..]);
                             if (scanner.HasOutput) await scanner.WriteOutputAsync(cancel);
                         }
-                        if (scanner.Refusal is not null) break;
+                        if (scanner.Rejection is not null) break;
                     }
                 }
                 finally
@@ -92,7 +92,7 @@ public abstract record MediaBody
                     // Also when the disk is full, because the server reads the rest of the body before it responds.
                     reader.AdvanceTo(result.Buffer.End);
                 }
-                if (scanner.Refusal is not null) outcome = scanner.Refusal;
+                if (scanner.Rejection is not null) outcome = scanner.Rejection;
                 else if (result.IsCompleted) outcome = scanner.End();
             }
             return outcome;

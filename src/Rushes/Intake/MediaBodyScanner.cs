@@ -43,10 +43,10 @@ internal sealed class MediaBodyScanner
         place = new MediaPlace(options, skeleton);
     }
 
-    public MediaBody.Refused? Refusal { get; private set; }
+    public MediaBody.Rejected? Rejection { get; private set; }
 
     /// <summary>Decoded media is waiting to be written.</summary>
-    public bool HasOutput => Refusal is null && value?.File is { } file && (value.Ended || file.IsFull);
+    public bool HasOutput => Rejection is null && value?.File is { } file && (value.Ended || file.IsFull);
 
     /// <summary>
     /// Takes bytes until all are taken, the body is rejected, or <see cref="HasOutput"/>. Returns how many were taken.
@@ -54,7 +54,7 @@ internal sealed class MediaBodyScanner
     public int Take(ReadOnlySpan<byte> bytes)
     {
         var taken = 0;
-        while (taken < bytes.Length && Refusal is null && !HasOutput)
+        while (taken < bytes.Length && Rejection is null && !HasOutput)
         {
             var rest = bytes[taken..];
             taken += state switch
@@ -84,15 +84,15 @@ internal sealed class MediaBodyScanner
     {
         if (state != State.Structure || place.IsInside)
         {
-            Refuse(
+            Reject(
                 "bad_json", state == State.Media ? place.Field() : null,
                 "The body is incomplete JSON; it was cut off.");
-            return Refusal!;
+            return Rejection!;
         }
         var (document, problem) = skeleton.Parse(mediaCutOut: received.Count > 0);
         if (document is not null) return new MediaBody.Read(skeleton, document, received, unusable);
-        Refuse("bad_json", null, problem!);
-        return Refusal!;
+        Reject("bad_json", null, problem!);
+        return Rejection!;
     }
 
     /// <summary>Releases buffers and deletes files.</summary>
@@ -132,7 +132,7 @@ internal sealed class MediaBodyScanner
     private bool Open(bool isObject)
     {
         if (place.TryOpen(isObject)) return true;
-        Refuse("bad_json", null, $"The body is nested more than {JsonSkeleton.MaxDepth} deep.");
+        Reject("bad_json", null, $"The body is nested more than {JsonSkeleton.MaxDepth} deep.");
         return false;
     }
 
@@ -154,7 +154,7 @@ internal sealed class MediaBodyScanner
         Keep(bytes[..length]);
         if (isLink && skeleton.Length - stringStart > options.MaxLinkBytes)
         {
-            Refuse("too_large", place.Field(), $"{place.Field()} is a link of more than {options.MaxLinkBytes} bytes.");
+            Reject("too_large", place.Field(), $"{place.Field()} is a link of more than {options.MaxLinkBytes} bytes.");
         }
         else if (stop >= 0 && bytes[stop] == '\\')
         {
@@ -194,11 +194,11 @@ internal sealed class MediaBodyScanner
         {
             skeleton.CutTo(stringStart);
             if (received.Count == options.MaxMedia)
-                RefuseMedia("too_large", $"is one too many: a body may hold {options.MaxMedia} media values.");
+                RejectMedia("too_large", $"is one too many: a body may hold {options.MaxMedia} media values.");
         }
         if (value?.Problem is { } problem)
         {
-            RefuseMedia(problem.Code, problem.Message);
+            RejectMedia(problem.Code, problem.Message);
         }
         else if (value?.Ended == true)
         {
@@ -209,11 +209,11 @@ internal sealed class MediaBodyScanner
     }
 
     /// <param name="message">Without its subject, which is the field.</param>
-    private void RefuseMedia(string code, string message)
+    private void RejectMedia(string code, string message)
     {
         if (!options.ReadsOnAfterBadMedia || code == "bad_json")
         {
-            Refuse(code, place.Field(), $"{place.Field()} {message}");
+            Reject(code, place.Field(), $"{place.Field()} {message}");
             return;
         }
         var name = place.Name();
@@ -241,10 +241,10 @@ internal sealed class MediaBodyScanner
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         if (!skeleton.Append(bytes))
-            Refuse("too_large", null, $"The body has more than {options.MaxRestBytes} bytes besides its media.");
+            Reject("too_large", null, $"The body has more than {options.MaxRestBytes} bytes besides its media.");
     }
 
     private string Token() => received.Count.ToString(CultureInfo.InvariantCulture);
 
-    private void Refuse(string code, string? field, string message) => Refusal ??= new(code, field, message);
+    private void Reject(string code, string? field, string message) => Rejection ??= new(code, field, message);
 }

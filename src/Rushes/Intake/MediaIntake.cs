@@ -100,8 +100,8 @@ internal sealed class MediaIntake(
             var plain = gathered.NewFile(new Folder(folder));
             switch (await inspector.InspectAsync(request.Account, file, plain, field.Kinds, gathered.Decoding, cancel))
             {
-                case Inspection.Refused refused: return new Problem(
-                    ProblemKind.BadMedia, $"{field.Name} {refused.Reason}", field.Name);
+                case Inspection.Rejected rejected: return new Problem(
+                    ProblemKind.BadMedia, $"{field.Name} {rejected.Reason}", field.Name);
                 case Inspection.Accepted accepted:
                     facts = accepted.Facts;
                     if (accepted.IsRewritten) gathered.Files[source] = file = plain;
@@ -130,12 +130,12 @@ internal sealed class MediaIntake(
         var began = clock.GetTimestamp();
         var result = await fetcher.FetchAsync(link, file, new FetchLimits { MaxBytes = most, Time = gathered.FetchTime }, cancel);
         gathered.FetchTime -= clock.GetElapsedTime(began);
-        if (result is not Refused refused) return null;
-        span.Fail(refused.Code);
-        if (refused.Code == RefusedCode.TooLarge && most < limits.MediaBytes)
+        if (result is not Rejected rejected) return null;
+        span.Fail(rejected.Code);
+        if (rejected.Code == RejectedCode.TooLarge && most < limits.MediaBytes)
             return plans.CheckInputBytes(account, gathered.Bytes + most + 1, field);
         return new Problem(
-            refused.Code == RefusedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {refused.Reason}",
+            rejected.Code == RejectedCode.TooLarge ? ProblemKind.TooLarge : ProblemKind.BadMedia, $"{field}: {rejected.Reason}",
             field);
     }
 

@@ -87,10 +87,10 @@ internal sealed class MediaValue(MediaBodyOptions options)
             case Escape.Kind:
                 escape = Escape.None;
                 if (Unescaped(b) is { } plain) TakeUnescaped(plain);
-                else RefuseEscape();
+                else RejectEscape();
                 break;
             case Escape.Unicode when !char.IsAsciiHexDigit((char)b):
-                RefuseEscape();
+                RejectEscape();
                 break;
             case Escape.Unicode:
                 unicode = unicode * 16 + Convert.ToInt32(((char)b).ToString(), 16);
@@ -121,7 +121,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
                 EndDataHeader();
                 break;
             case Stage.DataHeader when headLength == MaxHeader:
-                RefuseDataHeader();
+                RejectDataHeader();
                 break;
             case Stage.DataHeader:
                 head[headLength++] = b;
@@ -151,7 +151,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
     {
         var header = Encoding.ASCII.GetString(head, 0, headLength);
         if (header.TrimEnd().EndsWith(";base64", StringComparison.OrdinalIgnoreCase)) BeginBase64();
-        else RefuseDataHeader();
+        else RejectDataHeader();
     }
 
     private void BeginBase64()
@@ -162,9 +162,9 @@ internal sealed class MediaValue(MediaBodyOptions options)
 
     private int TakeRun(ReadOnlySpan<byte> run)
     {
-        if (!File!.Take(run, out var taken)) RefuseCharacter(run[0]);
+        if (!File!.Take(run, out var taken)) RejectCharacter(run[0]);
         position += taken;
-        if (File.TooLarge) RefuseSize();
+        if (File.TooLarge) RejectSize();
         return taken;
     }
 
@@ -172,7 +172,7 @@ internal sealed class MediaValue(MediaBodyOptions options)
     {
         if (Base64File.Alphabet.Contains(b)) TakeRun([b]);
         else if (IsSpace(b) || (b == '=' && File!.TakePadding())) position++;
-        else RefuseCharacter(b);
+        else RejectCharacter(b);
     }
 
     private void End()
@@ -180,29 +180,29 @@ internal sealed class MediaValue(MediaBodyOptions options)
         Ended = true;
         if (stage == Stage.Head) Decide();
         if (IsLink || Problem is not null) return;
-        if (stage == Stage.DataHeader) RefuseDataHeader();
-        else if (!File!.End()) Refuse("bad_base64", "is cut off: its base64 ends within a group of four characters.");
-        else if (File.TooLarge) RefuseSize();
-        else if (File.Bytes == 0) Refuse("bad_base64", "is empty; send base64, a data: URI or a link, or leave the field out.");
+        if (stage == Stage.DataHeader) RejectDataHeader();
+        else if (!File!.End()) Reject("bad_base64", "is cut off: its base64 ends within a group of four characters.");
+        else if (File.TooLarge) RejectSize();
+        else if (File.Bytes == 0) Reject("bad_base64", "is empty; send base64, a data: URI or a link, or leave the field out.");
     }
 
-    private void RefuseEscape() => Refuse("bad_json", "has a backslash without a valid JSON escape.");
+    private void RejectEscape() => Reject("bad_json", "has a backslash without a valid JSON escape.");
 
-    private void RefuseDataHeader() =>
-        Refuse("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");
+    private void RejectDataHeader() =>
+        Reject("bad_base64", "is a data: URI without base64; write it as data:image/png;base64,...");
 
-    private void RefuseSize() => Refuse("too_large", $"is larger than {options.MaxMediaBytes} bytes.");
+    private void RejectSize() => Reject("too_large", $"is larger than {options.MaxMediaBytes} bytes.");
 
-    private void RefuseCharacter(byte b)
+    private void RejectCharacter(byte b)
     {
         var what = b is > 0x20 and < 0x7F ? $"the character '{(char)b}'" : $"the byte 0x{b:X2}";
-        Refuse(
+        Reject(
             "bad_base64",
             $"is neither a link nor base64: {what} at position {position} does not belong there. "
                 + "Send base64, a data: URI or an http(s) link.");
     }
 
-    private void Refuse(string code, string message) => Problem ??= (code, message);
+    private void Reject(string code, string message) => Problem ??= (code, message);
 
     private static bool Begins(ReadOnlySpan<byte> text, string prefix) =>
         text.Length >= prefix.Length && Ascii.EqualsIgnoreCase(text[..prefix.Length], prefix);

@@ -25,7 +25,7 @@ public sealed class PlanLimits(
     public Problem? CheckModel(int account, Model model)
     {
         var plan = planOf(account);
-        if (plan.HighestTier is { } highest && model.Tier.Rank > catalog.Tiers[highest].Rank)
+        if (plan.MaxTier is { } highest && model.Tier.Rank > catalog.Tiers[highest].Rank)
             return NotAllowed(
                 plan, $"does not allow {model.Id}, which is of the tier {model.Tier.Name}; the highest allowed is {highest}");
         if (plan.Models is { } patterns
@@ -46,8 +46,8 @@ public sealed class PlanLimits(
     /// <summary>Counts a new job. Call it once per job, before work is spent on it.</summary>
     public Problem? CountJob(int account)
     {
-        if (planOf(account) is { MostQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
-        return rates.TakeJob(account) is { Refused: true } quota
+        if (planOf(account) is { MaxQueued: { } most } plan && !places.IsFree(account, most)) return QueueFull(plan, most);
+        return rates.TakeJob(account) is { Rejected: true } quota
             ? TooMany(
                 $"At most {quota.Limit} new jobs in {planOf(account).WindowSeconds} seconds are allowed by the plan "
                     + $"\"{planOf(account).Name}\".",
@@ -58,7 +58,7 @@ public sealed class PlanLimits(
     /// <summary>
     /// Counts a dry run, which costs as much as a new job until the job is stored. Dry runs have their own window.
     /// </summary>
-    public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Refused: true } quota
+    public Problem? CountDryRun(int account) => rates.TakeDryRun(account) is { Rejected: true } quota
         ? TooMany(
             $"At most {quota.Limit} dry runs in {planOf(account).WindowSeconds} seconds are allowed by the plan "
                 + $"\"{planOf(account).Name}\".",
@@ -101,15 +101,15 @@ public sealed class PlanLimits(
     /// <summary>A place in the queue; dispose it once the job is in the queue.</summary>
     public (IDisposable? Place, Problem? Problem) Enter(int account)
     {
-        if (planOf(account) is not { MostQueued: { } most } plan) return default;
+        if (planOf(account) is not { MaxQueued: { } most } plan) return default;
         return places.Take(account, most) is { } place ? (place, null) : (null, QueueFull(plan, most));
     }
 
     /// <summary>The limit for the job's commit; see <see cref="NewJob.QueueLimit"/>.</summary>
-    public QueueLimit? QueueLimitOf(int account) => planOf(account).MostQueued is { } most ? places.LimitOf(account, most) : null;
+    public QueueLimit? QueueLimitOf(int account) => planOf(account).MaxQueued is { } most ? places.LimitOf(account, most) : null;
 
     /// <summary>The answer to a request that found the queue full when it was committed.</summary>
-    public Problem QueueFull(int account, QueueLimit limit) => QueueFull(planOf(account), limit.Most);
+    public Problem QueueFull(int account, QueueLimit limit) => QueueFull(planOf(account), limit.MaxQueued);
 
     private static Problem QueueFull(Plan plan, int most) =>
         TooMany(

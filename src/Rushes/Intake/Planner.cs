@@ -24,18 +24,18 @@ internal sealed class Planner(CatalogLimits limits)
 
     private Planned PlanOf(Family family, RequestFields fields, IReadOnlyDictionary<string, MediaFacts> media)
     {
-        if (CheckLora(family, fields) is { } wrongLora) return new Planned.Refused(wrongLora);
+        if (CheckLora(family, fields) is { } wrongLora) return new Planned.Rejected(wrongLora);
         var sizing = new Sizing(family, fields, limits);
         return family.Kind switch
         {
             ModelKind.TextToVideo => Timed(family, fields, sizing.ForText()),
-            ModelKind.ImageToVideo => Timed(family, fields, sizing.ForPicture(media["data_uri"])),
-            ModelKind.VideoToVideo => VideoToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["data_uri"]),
-            ModelKind.VideoExtend => Extend(family, fields, sizing.ForPicture(media["data_uri"]), media["data_uri"]),
+            ModelKind.ImageToVideo => Timed(family, fields, sizing.ForInput(media["data_uri"])),
+            ModelKind.VideoToVideo => VideoToVideo(family, fields, sizing.ForInput(media["data_uri"]), media["data_uri"]),
+            ModelKind.VideoExtend => Extend(family, fields, sizing.ForInput(media["data_uri"]), media["data_uri"]),
             ModelKind.Upscale => Upscale(family, fields, sizing.ForUpscale(media["data_uri"]), media["data_uri"]),
-            ModelKind.SoundToVideo => SoundToVideo(family, fields, sizing.ForPicture(media["data_uri"]), media["audio_uri"]),
+            ModelKind.SoundToVideo => SoundToVideo(family, fields, sizing.ForInput(media["data_uri"]), media["audio_uri"]),
             _ when media["data_uri"].Type.Kind == MediaKind.Picture =>
-                Timed(family, fields, sizing.ForPicture(media["data_uri"])),
+                Timed(family, fields, sizing.ForInput(media["data_uri"])),
             _ => Foley(family, fields, media["data_uri"]),
         };
     }
@@ -62,12 +62,12 @@ internal sealed class Planner(CatalogLimits limits)
     /// <summary>The requested length.</summary>
     private static Planned Timed(Family family, RequestFields fields, Sized sized)
     {
-        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (sized.Problem is { } problem) return new Planned.Rejected(problem);
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
         var seconds = fields.Number("duration") ?? 5;
-        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        var longest = family.MaxSeconds[family.HeightClass(sized.Resolution)];
         if (seconds > longest)
-            return Refuse(
+            return Reject(
                 fields, "duration", $"is {seconds:0.######}; at {sized.Size} at most {longest:0.##} seconds are allowed");
         return Ready(
             family, fields, sized, Math.Max(1, (int)Math.Round(seconds * family.FramesPerSecond)), family.FramesPerSecond);
@@ -76,11 +76,11 @@ internal sealed class Planner(CatalogLimits limits)
     /// <summary>The length of the sound, the requested duration or the maximum, whichever is shortest.</summary>
     private static Planned SoundToVideo(Family family, RequestFields fields, Sized sized, MediaFacts sound)
     {
-        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (sized.Problem is { } problem) return new Planned.Rejected(problem);
         if (sound.Seconds < ShortestSound)
-            return Refuse(fields, "audio_uri", $"is {sound.Seconds:0.####} seconds long; at least {ShortestSound} are needed");
+            return Reject(fields, "audio_uri", $"is {sound.Seconds:0.####} seconds long; at least {ShortestSound} are needed");
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
-        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        var longest = family.MaxSeconds[family.HeightClass(sized.Resolution)];
         var seconds = Math.Min(Math.Min(fields.Number("duration") ?? longest, sound.Seconds), longest);
         return Ready(
             family, fields, sized, Math.Max(1, (int)Math.Floor(seconds * family.FramesPerSecond + 1e-6)), family.FramesPerSecond);
@@ -89,16 +89,16 @@ internal sealed class Planner(CatalogLimits limits)
     /// <summary>The length of the clip, or of its start.</summary>
     private static Planned VideoToVideo(Family family, RequestFields fields, Sized sized, MediaFacts clip) =>
         sized.Problem is { } problem
-            ? new Planned.Refused(problem)
+            ? new Planned.Rejected(problem)
             : Follow(family, fields, sized, clip, family.FramesPerSecond);
 
     /// <summary>The clip's own frames at its own rate.</summary>
     private static Planned Upscale(Family family, RequestFields fields, Sized sized, MediaFacts clip) =>
-        sized.Problem is { } problem ? new Planned.Refused(problem) : Follow(family, fields, sized, clip, clip.Rate);
+        sized.Problem is { } problem ? new Planned.Rejected(problem) : Follow(family, fields, sized, clip, clip.Rate);
 
     private static Planned Follow(Family family, RequestFields fields, Sized sized, MediaFacts clip, double rate)
     {
-        if (TooLong(family, fields, sized, clip, clip.Seconds) is { } refused) return refused;
+        if (TooLong(family, fields, sized, clip, clip.Seconds) is { } rejected) return rejected;
         var seconds = Math.Min(clip.Seconds, fields.Number("duration") ?? clip.Seconds);
         var frames = Math.Max(1, (int)Math.Floor(seconds * rate + 1e-6));
         if (fields.Number("num_frames") is { } most) frames = (int)Math.Clamp(most, 1, frames);
@@ -108,11 +108,11 @@ internal sealed class Planner(CatalogLimits limits)
     /// <summary>The clip, and then the requested length or number of frames.</summary>
     private static Planned Extend(Family family, RequestFields fields, Sized sized, MediaFacts clip)
     {
-        if (sized.Problem is { } problem) return new Planned.Refused(problem);
+        if (sized.Problem is { } problem) return new Planned.Rejected(problem);
         var rate = family.FramesPerSecond;
         var added = (int)(fields.Number("num_frames") ?? Math.Round((fields.Number("duration") ?? 5) * rate));
         added = Math.Max(1, added);
-        if (TooLong(family, fields, sized, clip, clip.Seconds + (double)added / rate) is { } refused) return refused;
+        if (TooLong(family, fields, sized, clip, clip.Seconds + (double)added / rate) is { } rejected) return rejected;
         var kept = Math.Max(1, (int)Math.Floor(clip.Seconds * rate + 1e-6));
         return Ready(
             family, fields, sized, kept + added, fields.Number("frames_per_second") ?? rate, (double)added / rate, kept);
@@ -121,14 +121,14 @@ internal sealed class Planner(CatalogLimits limits)
     /// <param name="seconds">The length of the result.</param>
     private static Planned? TooLong(Family family, RequestFields fields, Sized sized, MediaFacts clip, double seconds)
     {
-        var longest = family.MaxSeconds[family.HeightClass(sized.Lines)];
+        var longest = family.MaxSeconds[family.HeightClass(sized.Resolution)];
         if (seconds <= longest + 1e-6) return null;
         return family.Kind == ModelKind.VideoExtend
-            ? Refuse(
+            ? Reject(
                 fields, "duration",
                 $"and the clip of {clip.Seconds:0.##} seconds make {seconds:0.##}; at {sized.Size} at most {longest:0.##} "
                     + "seconds are allowed")
-            : Refuse(fields, "data_uri", $"is {seconds:0.##} seconds long; at {sized.Size} at most {longest:0.##} are allowed");
+            : Reject(fields, "data_uri", $"is {seconds:0.##} seconds long; at {sized.Size} at most {longest:0.##} are allowed");
     }
 
     /// <summary>The clip's own size and length.</summary>
@@ -137,7 +137,7 @@ internal sealed class Planner(CatalogLimits limits)
         var size = new Size(clip.Width, clip.Height);
         var longest = family.MaxSeconds[family.HeightClass(size.Shorter)];
         if (clip.Seconds > longest)
-            return Refuse(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
+            return Reject(fields, "data_uri", $"is {clip.Seconds:0.#} seconds long; at most {longest:0.#} are allowed");
         // The engine adds sound to the whole length, regardless of the clip's frame rate.
         var seconds = Math.Max(clip.Seconds, clip.Frames / clip.Rate);
         return Ready(family, fields, new Sized(size, size.Shorter), Math.Max(1, clip.Frames), clip.Rate, seconds);
@@ -155,26 +155,28 @@ internal sealed class Planner(CatalogLimits limits)
         Family family, RequestFields fields, Sized sized, int frames, double rate, double? seconds = null, int kept = 0)
     {
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
-        var drawn = seconds ?? frames / (double)family.FramesPerSecond;
+        var renderedSeconds = seconds ?? frames / (double)family.FramesPerSecond;
         var effort = Effort.Of(family, fields);
-        var work = family.RunSeconds[family.HeightClass(sized.Lines)] * drawn / 5 * effort.Time;
+        var work = family.RunSeconds[family.HeightClass(sized.Resolution)] * renderedSeconds / 5 * effort.Time;
         var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
             render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null,
             Sound: family.Sound ? fields.EngineField(Family.SoundField) is not { ValueKind: JsonValueKind.False } : null,
             Kept: kept);
         return new Planned.Ready(
-            plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), drawn,
-            Price.Of(family, sized.Lines, drawn, Between(fields), effort.Price * (LoraOf(family, fields)?.PriceFactor ?? 1)));
+            plan, (int)Math.Clamp(work * 1000, 1, int.MaxValue), renderedSeconds,
+            Price.Of(
+                family, sized.Resolution, renderedSeconds, Between(fields),
+                effort.Price * (LoraOf(family, fields)?.PriceFactor ?? 1)));
     }
 
     /// <summary>The upscaler's run comes after the model's, before frames are interpolated.</summary>
     private static Planned.Ready Enlarged(Planned.Ready ready, Family family, Family upscaler)
     {
-        var lines = ready.Plan.DeliveredLines;
-        var price = Price.OfUpscale(family, lines, ready.Seconds);
+        var resolution = ready.Plan.DeliveredResolution;
+        var price = Price.OfUpscale(family, resolution, ready.Seconds);
         var seconds = (double)ready.Plan.Render.Frames / upscaler.FramesPerSecond;
-        var work = upscaler.RunSeconds[upscaler.HeightClass(lines)] * seconds / 5 * 1000;
+        var work = upscaler.RunSeconds[upscaler.HeightClass(resolution)] * seconds / 5 * 1000;
         return ready with
         {
             Plan = ready.Plan with { PaidUpscale = price > 0 },
@@ -210,8 +212,8 @@ internal sealed class Planner(CatalogLimits limits)
         "fast" => "ultrafast", "balanced" => "medium", "small" => "veryslow", _ => null,
     };
 
-    private static Planned Refuse(RequestFields fields, string canonical, string reason) =>
-        new Planned.Refused(Problem.BadField(fields.NameOf(canonical), reason));
+    private static Planned Reject(RequestFields fields, string canonical, string reason) =>
+        new Planned.Rejected(Problem.BadField(fields.NameOf(canonical), reason));
 }
 
 internal abstract record Planned
@@ -223,5 +225,5 @@ internal abstract record Planned
     /// <param name="Cost">The price for an account that pays, in millionths.</param>
     public sealed record Ready(RenderPlan Plan, int Work, double Seconds, long Cost) : Planned;
 
-    public sealed record Refused(Problem Problem) : Planned;
+    public sealed record Rejected(Problem Problem) : Planned;
 }

@@ -12,7 +12,7 @@ public sealed class PromptSearch(IJobLists lists)
     public const int MaxLength = 200;
 
     /// <summary>The maximum number of jobs that one page examines.</summary>
-    public const int MostJobs = 1000;
+    public const int MaxJobs = 1000;
 
     private const int AtOnce = 200;
 
@@ -26,7 +26,7 @@ public sealed class PromptSearch(IJobLists lists)
     {
         var found = new List<Job>();
         long? reached = null;
-        for (var examined = 0; examined < MostJobs; examined += AtOnce)
+        for (var examined = 0; examined < MaxJobs; examined += AtOnce)
         {
             var page = await lists.ReadJobsAsync(After(filter, reached) with { Limit = AtOnce }, cancel);
             foreach (var job in page.Jobs)

@@ -18,12 +18,12 @@ namespace Rushes.Intake;
 public sealed class SafetyCheck(
     SafetyList list, Moderator? moderator, AccountDirectory accounts, InspectionSlots slots, string folder)
 {
-    private const int LongestSide = 1024;
+    private const int MaxSide = 1024;
 
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Raised on the request's thread, before the response.</summary>
-    public event Action<SafetyRefusal>? Refused;
+    public event Action<SafetyRejection>? Rejected;
 
     /// <summary>Raised when the endpoint failed; the reason contains nothing of the request.</summary>
     public event Action<string>? Failed;
@@ -34,7 +34,8 @@ public sealed class SafetyCheck(
         if (!IsWanted(request, fields)) return null;
         foreach (var parameter in fields.Parameters)
             if (Text(parameter, fields) is { } text && list.Find(text) is { } category)
-                return Refuse(new SafetyRefusal(request.Account, request.Model.Id, parameter.Name, category, ByEndpoint: false));
+                return Reject(
+                    new SafetyRejection(request.Account, request.Model.Id, parameter.Name, category, ByEndpoint: false));
         return null;
     }
 
@@ -44,7 +45,7 @@ public sealed class SafetyCheck(
     {
         if (moderator is null || !IsWanted(request, fields)) return null;
         var texts = fields.Parameters.Where(parameter => Text(parameter, fields) is not null).ToArray();
-        InputMedium?[] images = [.. media.All.Where(medium => medium.Facts.HasPicture).DistinctBy(medium => medium.File)];
+        InputMedium?[] images = [.. media.All.Where(medium => medium.Facts.IsVisual).DistinctBy(medium => medium.File)];
         if (texts.Length == 0 && images.Length == 0) return null;
 
         // One image for each call; the texts are sent with the first.
@@ -67,7 +68,7 @@ public sealed class SafetyCheck(
             var input = FfmpegInput.Of(seen.File, seen.Facts);
             using var slot = await slots.EnterAsync(request.Account, input.Memory, cancel);
             if (slot is null) return Problem.InspectionBusy;
-            jpeg = await SmallJpeg.MakeAsync(input, LongestSide, folder, cancel);
+            jpeg = await SmallJpeg.MakeAsync(input, MaxSide, folder, cancel);
         }
         var answer = seen is not null && jpeg is null
             ? new Moderation.Failed("the picture could not be made small")
@@ -75,8 +76,8 @@ public sealed class SafetyCheck(
         switch (answer)
         {
             case Moderation.Flagged flagged:
-                var field = (flagged.ByPicture || texts.Length == 0) && seen is not null ? seen.Name : texts[0].Name;
-                return Refuse(new SafetyRefusal(request.Account, request.Model.Id, field, flagged.Category, ByEndpoint: true));
+                var field = (flagged.ByImage || texts.Length == 0) && seen is not null ? seen.Name : texts[0].Name;
+                return Reject(new SafetyRejection(request.Account, request.Model.Id, field, flagged.Category, ByEndpoint: true));
             case Moderation.Failed failed:
                 Failed?.Invoke(failed.Reason);
                 span.Fail("moderation_failed");
@@ -85,21 +86,21 @@ public sealed class SafetyCheck(
                     : new Problem(ProblemKind.Unavailable, "The safety checker did not respond; send the request again.")
                 {
                     Code = "safety_checker_unavailable",
-                    RetryAfter = AskAgain,
+                    RetryAfter = RetryPause,
                 };
             default:
                 return null;
         }
     }
 
-    private Problem Refuse(SafetyRefusal refusal)
+    private Problem Reject(SafetyRejection rejection)
     {
-        Refused?.Invoke(refusal);
+        Rejected?.Invoke(rejection);
         return new Problem(
-            ProblemKind.Unsafe, $"{refusal.Field} was refused by the safety checker: {refusal.Category}", refusal.Field)
+            ProblemKind.Unsafe, $"{rejection.Field} was refused by the safety checker: {rejection.Category}", rejection.Field)
         {
             Code = "unsafe_content",
-            Unsafe = refusal,
+            Unsafe = rejection,
         };
     }
 
@@ -119,4 +120,4 @@ public sealed class SafetyCheck(
 /// <summary>A request that the safety checker rejected; contains nothing of its text.</summary>
 /// <param name="Field">The client's name of the field.</param>
 /// <param name="ByEndpoint">False: by the word list.</param>
-public sealed record SafetyRefusal(int Account, string Model, string Field, string Category, bool ByEndpoint);
+public sealed record SafetyRejection(int Account, string Model, string Field, string Category, bool ByEndpoint);

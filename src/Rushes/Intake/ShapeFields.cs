@@ -15,7 +15,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
     private const string SizeField = "size", RateField = "fps", FramesField = "num_frames";
 
     /// <summary>The resolution of requests that have only an aspect ratio.</summary>
-    private const int DefaultLines = 480;
+    private const int DefaultResolution = 480;
 
     /// <summary>Fields of the catalog that request a size in another way.</summary>
     private static readonly string[] SizeFields =
@@ -42,21 +42,21 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
     /// <param name="defaultSize">The size of requests without one, where the model makes it; null: the model's own.</param>
     /// <returns>Null if they are valid.</returns>
     public Problem? Write(Utf8JsonWriter writer, string? defaultSize = null) =>
-        WriteSize(writer, defaultSize, out var lines) ?? WriteLength(writer, lines);
+        WriteSize(writer, defaultSize, out var resolution) ?? WriteLength(writer, resolution);
 
-    /// <param name="lines">The shorter side of the video, as far as the fields decide it.</param>
-    private Problem? WriteSize(Utf8JsonWriter writer, string? defaultSize, out int lines)
+    /// <param name="resolution">The shorter side of the video, as far as the fields decide it.</param>
+    private Problem? WriteSize(Utf8JsonWriter writer, string? defaultSize, out int resolution)
     {
         var sizes = ModelSizes.Of(Family);
-        lines = sizes is [var first, ..] ? first.Size.Shorter : Family.Heights.Append(Family.RunSeconds.Keys.Min()).First();
+        resolution = sizes is [var first, ..] ? first.Size.Shorter : Family.Heights.Append(Family.RunSeconds.Keys.Min()).First();
         var asked = IsSent(SizeField) ? sent.GetProperty(SizeField).ToString() : null;
         if (Array.Find(SizeFields, IsSent) is { } instead)
         {
             if (asked is not null) return Problem.BadField(SizeField, $"cannot be combined with {instead}");
             if (IsSent("resolution") && int.TryParse(sent.GetProperty("resolution").ToString().TrimEnd('p'), out var height))
-                lines = height;
+                resolution = height;
             // An aspect ratio takes effect with a resolution.
-            else if (instead == "aspect_ratio") writer.WriteString("resolution", $"{lines = DefaultLines}p");
+            else if (instead == "aspect_ratio") writer.WriteString("resolution", $"{resolution = DefaultResolution}p");
             return null;
         }
         if (sizes.Count == 0)
@@ -69,7 +69,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
                 SizeField, $"is \"{Excerpt.Of(asked)}\"; send one of {string.Join(", ", sizes.Select(each => each.Name))}");
         // Without a size, the aspect ratio of an image decides.
         if (size is null || (asked is null && size.Resolution is not null)) return null;
-        lines = size.Size.Shorter;
+        resolution = size.Size.Shorter;
         WriteChosen(writer, size);
         return null;
     }
@@ -89,7 +89,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
     }
 
     /// <summary>The frame rate takes effect with a number of frames, which follows from the length if it was not sent.</summary>
-    private Problem? WriteLength(Utf8JsonWriter writer, int lines)
+    private Problem? WriteLength(Utf8JsonWriter writer, int resolution)
     {
         foreach (var name in (string[])[lengthField, RateField])
             if (IsSent(name))
@@ -102,13 +102,14 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
                 RateField, $"needs {FramesField} with {listing.Model.Id}, whose length follows from its input");
         var length = listing.Parameters.First(field => field.Canonical == "duration");
         var seconds = Number(lengthField) ?? length.Default?.GetDouble() ?? 0;
-        var drawn = frames ?? Math.Round(seconds * fps!.Value);
-        var most = Math.Floor(Family.MaxSeconds[Family.HeightClass(lines)] * Family.FramesPerSecond);
-        if (drawn > most && (frames is null || LimitsFrames))
+        var renderedFrames = frames ?? Math.Round(seconds * fps!.Value);
+        var most = Math.Floor(Family.MaxSeconds[Family.HeightClass(resolution)] * Family.FramesPerSecond);
+        if (renderedFrames > most && (frames is null || LimitsFrames))
             return frames is null
-                ? Problem.BadField(RateField, $"is {fps}, which makes {drawn} frames; at this size at most {most} are allowed")
-                : Problem.BadField(FramesField, $"is {drawn}; at this size at most {most} are allowed");
-        writer.WriteNumber(FramesField, Math.Max(1, drawn));
+                ? Problem.BadField(
+                    RateField, $"is {fps}, which makes {renderedFrames} frames; at this size at most {most} are allowed")
+                : Problem.BadField(FramesField, $"is {renderedFrames}; at this size at most {most} are allowed");
+        writer.WriteNumber(FramesField, Math.Max(1, renderedFrames));
         return null;
     }
 

@@ -9,7 +9,8 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
 {
     public Sized ForText()
     {
-        if (Lines() is { } named) return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")), named), named);
+        if (Resolution() is { } named)
+            return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")), named), named);
 
         var width = fields.Number("width");
         var height = fields.Number("height");
@@ -18,43 +19,43 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
                 return new Sized(size, size.Shorter);
 
         var sent = (width, height) switch { ({ } w, { } h) => $"{w}x{h}", ({ } w, null) => $"{w} wide", _ => $"{height} high" };
-        return Refuse(width is null ? "height" : "width", $"asks for {sent}; send one of {string.Join(", ", family.Sizes)}");
+        return Reject(width is null ? "height" : "width", $"asks for {sent}; send one of {string.Join(", ", family.Sizes)}");
     }
 
-    public Sized ForPicture(MediaFacts picture)
+    public Sized ForInput(MediaFacts picture)
     {
         var given = new Size(picture.Width, picture.Height);
-        if (Lines() is { } named)
+        if (Resolution() is { } named)
             return new Sized(
                 FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")) ?? FrameGeometry.NearestAspect(given), named), named);
 
-        if (Height() is not { } lines) return HeightProblem();
+        if (Height() is not { } resolution) return HeightProblem();
         var size = fields.Flag("use_best_resolution")
-            ? FrameGeometry.AtShorterSide(given, lines)
-            : FrameGeometry.AtHeight(given, lines);
-        return size.Shorter >= limits.ShortestSide && Math.Max(size.Width, size.Height) <= limits.LongestSide
-            ? new Sized(size, lines)
-            : Refuse(
+            ? FrameGeometry.AtShorterSide(given, resolution)
+            : FrameGeometry.AtHeight(given, resolution);
+        return size.Shorter >= limits.MinSide && Math.Max(size.Width, size.Height) <= limits.MaxSide
+            ? new Sized(size, resolution)
+            : Reject(
                 "data_uri",
-                $"is {given}, which makes a video of {size}; sides must be {limits.ShortestSide} to {limits.LongestSide} pixels");
+                $"is {given}, which makes a video of {size}; sides must be {limits.MinSide} to {limits.MaxSide} pixels");
     }
 
     /// <summary>The clip's shape with the requested shorter side.</summary>
     public Sized ForUpscale(MediaFacts clip)
     {
-        if (Lines() is not null) return ForPicture(clip);
+        if (Resolution() is not null) return ForInput(clip);
         var given = new Size(clip.Width, clip.Height);
         var shorter = (fields.Find("new_resolution") is { } wish ? Parameter.ResolutionOf(wish) : null)
             ?? family.RunSeconds.Keys.Max();
         return shorter < given.Shorter
-            ? Refuse("new_resolution", $"is {shorter}, but the clip is {given}; send {given.Shorter} or more")
+            ? Reject("new_resolution", $"is {shorter}, but the clip is {given}; send {given.Shorter} or more")
             : new Sized(FrameGeometry.Scaled(given, shorter), shorter);
     }
 
     /// <summary>The height of a resolution, rounded to a multiple that the model renders: <c>580p</c> is 576.</summary>
-    private int? Lines() => fields.Text("resolution") is { } text
-        && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)
-            ? Math.Max(1, lines / family.SideStep) * family.SideStep
+    private int? Resolution() => fields.Text("resolution") is { } text
+        && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var resolution)
+            ? Math.Max(1, resolution / family.SideStep) * family.SideStep
             : null;
 
     /// <summary>The requested height, or the smallest that is large enough; null if there is none.</summary>
@@ -66,15 +67,15 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
     }
 
     private Sized HeightProblem() => fields.Number("height") is { } height
-        ? Refuse("height", $"is {height}; send {string.Join(" or ", family.Heights)}")
-        : Refuse("min_height", $"is {fields.Number("min_height")}; at most {family.Heights[^1]} is allowed");
+        ? Reject("height", $"is {height}; send {string.Join(" or ", family.Heights)}")
+        : Reject("min_height", $"is {fields.Number("min_height")}; at most {family.Heights[^1]} is allowed");
 
     /// <summary>Parses <c>16:9</c>; null for none or <c>auto</c>.</summary>
     private static Size? Aspect(string? text) =>
         text is not null && Size.Parse(text.Replace(':', 'x')) is { } aspect ? aspect : null;
 
-    private Sized Refuse(string canonical, string reason) => new(default, 0, Problem.BadField(fields.NameOf(canonical), reason));
+    private Sized Reject(string canonical, string reason) => new(default, 0, Problem.BadField(fields.NameOf(canonical), reason));
 }
 
-/// <param name="Lines">The requested resolution, which determines limits, run time and price.</param>
-internal readonly record struct Sized(Size Size, int Lines, Problem? Problem = null);
+/// <param name="Resolution">The requested resolution, which determines limits, run time and price.</param>
+internal readonly record struct Sized(Size Size, int Resolution, Problem? Problem = null);

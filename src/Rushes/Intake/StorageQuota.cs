@@ -38,7 +38,7 @@ public sealed class StorageQuota(AccountDirectory accounts, IFileCounts counts)
     /// <summary>The limit that the commit of a new job applies exactly; null for none.</summary>
     public long? LimitOf(int account) => accounts.PlanOf(account).MaxStoredBytes;
 
-    /// <summary>The problem of a job that its commit refused.</summary>
+    /// <summary>The problem of a job that its commit rejected.</summary>
     public Problem Full(int account, long stored)
     {
         var plan = accounts.PlanOf(account);

@@ -105,8 +105,8 @@ public sealed class Backlog
     /// The work before this job of its own account, and the account's concurrency limit; null without a limit. Such a job can
     /// wait while workers are free.
     /// </summary>
-    public (long Work, int MostRunning)? AheadOfOwn(LiveJob job, string lane) =>
-        job.Owner.MostRunning is var most and > 0 && lanes.TryGetValue(lane, out var known)
+    public (long Work, int MaxRunning)? AheadOfOwn(LiveJob job, string lane) =>
+        job.Owner.MaxRunning is var most and > 0 && lanes.TryGetValue(lane, out var known)
             ? (known.AheadOfOwn(job).Work, most)
             : null;
 
@@ -166,7 +166,7 @@ public sealed class Backlog
     private void UpdateLimit(int id)
     {
         var account = AccountOf(id);
-        account.MostRunning = LimitOf(id);
+        account.MaxRunning = LimitOf(id);
         foreach (var lane in lanes.Values) lane.Count(account, jobs.Values);
         NoteFull(account);
         if (!account.IsFull) doorbell.Ring(lanes.Keys);
@@ -179,7 +179,7 @@ public sealed class Backlog
     {
         if (accounts.TryGetValue(id, out var known)) return known;
         var account = accounts.GetOrAdd(id, id => new LiveAccount(id, this));
-        account.MostRunning = LimitOf(id);
+        account.MaxRunning = LimitOf(id);
         return account;
     }
 
@@ -198,14 +198,14 @@ public sealed class Backlog
     private sealed class Shared<T>
         where T : class
     {
-        private const int Most = 4096;
+        private const int MaxKnown = 4096;
 
         private readonly HashSet<T> known = [];
 
         public T Of(T value)
         {
             if (known.TryGetValue(value, out var same)) return same;
-            if (known.Count == Most) known.Clear();
+            if (known.Count == MaxKnown) known.Clear();
             known.Add(value);
             return value;
         }

@@ -12,13 +12,14 @@ public static class Forwards
     /// <summary>The field of a request, sent by gateways.</summary>
     public const string Field = "forwards";
 
-    public const int Most = 3;
+    public const int MaxGateways = 3;
 
     /// <summary>The code of the error when it went too often.</summary>
     public const string LoopCode = "forward_loop";
 
     public static string Loop =>
-        $"The job was sent on by more than {Most} gateways; their operators should check whether they send jobs to each other.";
+        $"The job was sent on by more than {MaxGateways} gateways; "
+        + "their operators should check whether they send jobs to each other.";
 
     /// <summary>
     /// 0 for a client's own job. A client cannot send a number below, which would let a job go round for longer.

@@ -16,12 +16,12 @@ internal sealed class LiveAccount(int id, Backlog backlog)
     public int Running => Volatile.Read(ref running);
 
     /// <summary>The concurrency limit; 0: none.</summary>
-    public int MostRunning { get; set; }
+    public int MaxRunning { get; set; }
 
-    public bool IsBounded => MostRunning > 0;
+    public bool IsBounded => MaxRunning > 0;
 
     /// <summary>The account is at its concurrency limit.</summary>
-    public bool IsFull => MostRunning > 0 && Running >= MostRunning;
+    public bool IsFull => MaxRunning > 0 && Running >= MaxRunning;
 
     public void Count(JobState? before, JobState now)
     {

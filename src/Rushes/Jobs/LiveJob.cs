@@ -62,7 +62,7 @@ public sealed class LiveJob
 
     /// <summary>The current step of the engine; null if it has reported none.</summary>
     public string? Stage =>
-        Run is { } now && Volatile.Read(ref stage) is { } told && told.Run == now.StartedAt ? told.Name : null;
+        Run is { } now && Volatile.Read(ref stage) is { } reported && reported.Run == now.StartedAt ? reported.Name : null;
 
     /// <summary>
     /// Increases with every change. Read it before the values that you show, then wait with <see cref="Changed"/>.

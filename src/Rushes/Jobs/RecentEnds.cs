@@ -6,7 +6,7 @@ namespace Rushes.Jobs;
 public sealed class RecentEnds(TimeProvider clock)
 {
     /// <summary>More are forgotten sooner than after an hour.</summary>
-    private const int Most = 10_000;
+    private const int MaxEnds = 10_000;
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
@@ -47,7 +47,7 @@ public sealed class RecentEnds(TimeProvider clock)
             var before = counts.GetValueOrDefault(end.Lane);
             counts[end.Lane] = completed ? before with { Completed = before.Completed + 1 }
                 : before with { Failed = before.Failed + 1 };
-            if (ends.Count == Most) ends.Dequeue();
+            if (ends.Count == MaxEnds) ends.Dequeue();
             ends.Enqueue(new End(clock.GetUtcNow(), end.Model, completed ? end.At - end.StartedAt : null));
             Forget();
         }

@@ -41,9 +41,9 @@ public sealed record RenderPlan(
 
     /// <summary>The shorter side of the result.</summary>
     [JsonIgnore]
-    public int DeliveredLines => Math.Min(Delivery.Width, Delivery.Height);
+    public int DeliveredResolution => Math.Min(Delivery.Width, Delivery.Height);
 
     /// <summary>Whether an upscale model may make this video as large as it must become.</summary>
     public bool Suits(Family upscaler) =>
-        IsEnlarged && Render.Seconds <= upscaler.MaxSeconds[upscaler.HeightClass(DeliveredLines)] + 1e-6;
+        IsEnlarged && Render.Seconds <= upscaler.MaxSeconds[upscaler.HeightClass(DeliveredResolution)] + 1e-6;
 }

@@ -11,7 +11,7 @@ public sealed class RunTimes
     private const int LaneRuns = 64;
 
     /// <summary>Kinds that are remembered. There can be many, because frame sizes depend on the clients' images.</summary>
-    private const int MostKinds = 4096;
+    private const int MaxKinds = 4096;
 
     private readonly Lock gate = new();
     private readonly Dictionary<Kind, Recent> kinds = [];
@@ -36,7 +36,7 @@ public sealed class RunTimes
             var kind = new Kind(run.Model, run.Render);
             if (!kinds.TryGetValue(kind, out var like))
             {
-                if (kinds.Count == MostKinds) kinds.Clear();
+                if (kinds.Count == MaxKinds) kinds.Clear();
                 kinds[kind] = like = new Recent(LikeRuns);
             }
 

@@ -22,7 +22,7 @@ internal sealed record ClipTiming(int Frames, double Start, double End, double R
         var shown = new List<(double At, double Length)>();
         string[] questions =
         [
-            "-v", "error", "-select_streams", $"{probe.Picture!.Index}", "-show_entries", "packet=pts_time,duration_time,flags",
+            "-v", "error", "-select_streams", $"{probe.Video!.Index}", "-show_entries", "packet=pts_time,duration_time,flags",
             "-of", "csv=p=0",
         ];
         var exit = await time.SpendAsync(left => Ffmpeg.ProbeAsync(input, questions, left, Take, cancel));

@@ -6,8 +6,8 @@ namespace Rushes.Media;
 /// </summary>
 internal static class CutOff
 {
-    private const int MostTimes = 10;
+    private const int MaxTimes = 10;
 
     public static bool IsLikely(double announced, double available) =>
-        available < announced && announced <= available * MostTimes;
+        available < announced && announced <= available * MaxTimes;
 }

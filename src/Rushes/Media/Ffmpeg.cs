@@ -26,7 +26,7 @@ public static class Ffmpeg
     private const long EncoderPixelBytes = 900;
 
     /// <summary>The largest picture has 16 bits for each of red, green, blue and alpha.</summary>
-    private const long LargestPixelBytes = 8;
+    private const long MaxPixelBytes = 8;
 
     private static readonly TimeSpan QuestionLimit = TimeSpan.FromSeconds(30);
 
@@ -112,6 +112,6 @@ public static class Ffmpeg
 
     /// <summary>Compressed data in a file may announce any size, so allocations are limited.</summary>
     private static string MaxAllocation(IReadOnlyList<FfmpegInput> inputs, long encodedPixels) =>
-        ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * LargestPixelBytes)
+        ((64L << 20) + inputs.Select(input => input.MaxPixels).Append(encodedPixels).Max() * MaxPixelBytes)
             .ToString(CultureInfo.InvariantCulture);
 }

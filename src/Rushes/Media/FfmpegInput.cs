@@ -15,7 +15,7 @@ public sealed record FfmpegInput
     /// <summary>
     /// The maximum pixels of a picture, whose size was checked when its plain form was made; and the bytes of a pixel.
     /// </summary>
-    private const long MaxPicturePixels = 1L << 28, PicturePixelBytes = 4;
+    private const long MaxImagePixels = 1L << 28, ImagePixelBytes = 4;
 
     /// <summary>
     /// A clip may change to larger frames than its header says, as recordings of calls do, up to this: 1920x1088.
@@ -75,7 +75,7 @@ public sealed record FfmpegInput
     public static FfmpegInput Of(string path, MediaFacts facts) => facts.Type.Kind == MediaKind.Picture
         ? Of(path, facts.Type) with
         {
-            MaxPixels = Padded(facts.Width, facts.Height), Memory = (long)facts.Width * facts.Height * PicturePixelBytes,
+            MaxPixels = Padded(facts.Width, facts.Height), Memory = (long)facts.Width * facts.Height * ImagePixelBytes,
         }
         : Of(path, facts.Type);
 
@@ -101,7 +101,7 @@ public sealed record FfmpegInput
         var input = new FfmpegInput(System.IO.Path.GetFullPath(path), ["-f", Demuxer(type)]);
         return type.Kind switch
         {
-            MediaKind.Picture => input with { MaxPixels = MaxPicturePixels, Memory = MaxPicturePixels * PicturePixelBytes },
+            MediaKind.Picture => input with { MaxPixels = MaxImagePixels, Memory = MaxImagePixels * ImagePixelBytes },
             MediaKind.Clip => input with { Memory = FrameMemory(MaxFramePixels) },
             _ => input,
         };

@@ -48,7 +48,7 @@ public static class FinalEncode
     public static string Length(int frames) => $"tpad=stop_mode=clone:stop={frames},trim=end_frame={frames}";
 
     /// <summary>Output options that copy the picture stream and encode the sound.</summary>
-    public static IReadOnlyList<string> CopyPicture(bool sound) => ["-c:v", "copy", .. sound ? Sound : ["-an"], .. Mp4];
+    public static IReadOnlyList<string> CopyVideo(bool sound) => ["-c:v", "copy", .. sound ? Sound : ["-an"], .. Mp4];
 
     /// <summary>Whether the picture stream can be delivered without encoding it again, regardless of size and rate.</summary>
     public static bool IsDeliverable(VideoFacts facts) =>
@@ -96,9 +96,9 @@ public static class FinalEncode
             [FfmpegInput.OfEngine(path).WithFrames(facts.Width, facts.Height)],
             [
                 "-map", "0:v:0", .. sound ? ["-map", "0:a:0"] : Array.Empty<string>(),
-                .. keep ? [] : new[] { "-vf", PictureFilter(facts, kind, plan) },
+                .. keep ? [] : new[] { "-vf", VideoFilter(facts, kind, plan) },
                 .. sound ? ["-af", SoundFilter(seconds)] : Array.Empty<string>(),
-                .. keep ? CopyPicture(sound) : Arguments(plan, sound),
+                .. keep ? CopyVideo(sound) : Arguments(plan, sound),
                 .. Comment(facts), final,
             ]) { Folder = folder, EncodedPixels = plan.Delivery.Pixels };
         var exit = await Ffmpeg.RunAsync(run, cancel);
@@ -129,16 +129,16 @@ public static class FinalEncode
     /// render in steps, so a few more frames at the planned rate are cut. A foley clip keeps its timestamps, because its sound
     /// follows them and they may be irregular.
     /// </summary>
-    private static string PictureFilter(VideoFacts facts, ModelKind kind, RenderPlan plan)
+    private static string VideoFilter(VideoFacts facts, ModelKind kind, RenderPlan plan)
     {
         var due = plan.Delivery;
         var rate = Ffmpeg.Rate(due.Rate);
         var size = $"{SquarePixels},{Cover(due.Width, due.Height)},{Length(due.Frames)},format=yuv420p";
         if (kind == ModelKind.Foley) return $"fps={rate},{size}";
-        var drawn = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames
+        var rendered = facts.Frames - plan.Render.Frames is > 0 and < 4 && facts.Frames != due.Frames
             ? plan.Render.Frames
             : facts.Frames;
-        var time = drawn == due.Frames
+        var time = rendered == due.Frames
             ? $"setpts=N/({rate})/TB"
             : IsPlanned(facts, plan.Render) && plan.Render.Frames > 1 && due.Frames > plan.Render.Frames
                 ? $"trim=end_frame={plan.Render.Frames},setpts=N*{due.Frames - 1}/{plan.Render.Frames - 1}/({rate})/TB,"

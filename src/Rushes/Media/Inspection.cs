@@ -12,7 +12,7 @@ public abstract record Inspection
     public sealed record Accepted(MediaFacts Facts, bool IsRewritten = false) : Inspection;
 
     /// <param name="Reason">Such as <c>is an HTML page, not a picture; send JPEG, PNG or WebP</c>.</param>
-    public sealed record Refused(string Reason) : Inspection;
+    public sealed record Rejected(string Reason) : Inspection;
 
     /// <summary>Too many files of the account are waiting; this one was not checked.</summary>
     public sealed record Busy : Inspection;
@@ -24,13 +24,13 @@ public abstract record Inspection
 /// <param name="Rate">Frames per second of a clip, otherwise 0.</param>
 /// <param name="Frames">1 for a picture, 0 for a sound.</param>
 public sealed record MediaFacts(
-    MediaType Type, int Width, int Height, double Seconds, double Rate, int Frames, bool HasSound, bool HasPicture);
+    MediaType Type, int Width, int Height, double Seconds, double Rate, int Frames, bool HasSound, bool IsVisual);
 
 /// <summary>Limits for media that are decoded.</summary>
 public sealed record MediaLimits
 {
     /// <summary>The maximum bytes of a picture. Default unlimited.</summary>
-    public long MaxPictureBytes { get; init; } = long.MaxValue;
+    public long MaxImageBytes { get; init; } = long.MaxValue;
 
     /// <summary>The maximum pixels of a picture. Default 100 million.</summary>
     public long MaxPixels { get; init; } = 100_000_000;

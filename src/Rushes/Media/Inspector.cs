@@ -34,12 +34,13 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     {
         using var file = new FileWindow(path);
         var found = MediaTypes.Find(file);
-        if (found.Type is not { } type) return MediaRefusal.NotTaken(OtherTypes.Describe(file.At(0, MediaTypes.HeadSize)), kinds);
+        if (found.Type is not { } type)
+            return MediaRejection.NotTaken(OtherTypes.Describe(file.At(0, MediaTypes.HeadSize)), kinds);
         if (!kinds.Contains(type.Kind) && !(type.IsContainer && kinds.Any(kind => kind != MediaKind.Picture)))
-            return MediaRefusal.NotTaken(type, kinds);
+            return MediaRejection.NotTaken(type, kinds);
         if (type.Kind == MediaKind.Picture) return await PictureAsync(account, path, plain, type, time, cancel);
         if (type == MediaType.Wav && WavFile.Read(file, found.Start) is { IsExact: false } wav)
-            return wav.IsCutOff ? MediaRefusal.CutOff : await RepairedAsync(account, path, wav, plain, kinds, time, cancel);
+            return wav.IsCutOff ? MediaRejection.CutOff : await RepairedAsync(account, path, wav, plain, kinds, time, cancel);
         return await StreamsAsync(account, path, plain, found, kinds, time, cancel);
     }
 
@@ -66,25 +67,25 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
     private async Task<Inspection> PictureAsync(
         int account, string path, string? plain, MediaType type, DecodingTime time, CancellationToken cancel)
     {
-        if (new FileInfo(path).Length > limits.MaxPictureBytes) return MediaRefusal.TooManyBytes(limits.MaxPictureBytes);
+        if (new FileInfo(path).Length > limits.MaxImageBytes) return MediaRejection.TooManyBytes(limits.MaxImageBytes);
         // A picture whose header announces that it needs more memory waits for that much.
         for (var bytes = slots.SmallBytes; ;)
         {
             using var slot = await slots.EnterAsync(account, bytes, cancel);
             if (slot is null) return new Inspection.Busy();
             var isSmall = bytes == slots.SmallBytes;
-            switch (await PictureReader.ReadAsync(path, type, plain, limits.MaxPixels, bytes, time, cancel, reuses: isSmall))
+            switch (await ImageReader.ReadAsync(path, type, plain, limits.MaxPixels, bytes, time, cancel, reuses: isSmall))
             {
-                case PictureReading.NeedsMemory needs:
+                case ImageReading.NeedsMemory needs:
                     bytes = needs.Bytes;
                     break;
-                case PictureReading.Accepted read:
+                case ImageReading.Accepted read:
                     return new Inspection.Accepted(
                         new MediaFacts(
-                            read.Written ?? type, read.Width, read.Height, 0, 0, 1, HasSound: false, HasPicture: true),
+                            read.Written ?? type, read.Width, read.Height, 0, 0, 1, HasSound: false, IsVisual: true),
                         IsRewritten: read.Written is not null);
-                case PictureReading.Refused refused:
-                    return refused.Reason;
+                case ImageReading.Rejected rejected:
+                    return rejected.Reason;
             }
         }
     }
@@ -101,16 +102,16 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
             if (slot is null) return new Inspection.Busy();
             (probe, var problem) = await Probe.RunAsync(
                 input with { MaxPixels = limits.MaxFramePixels, Threads = 1 }, type, time, cancel);
-            if (probe is null) return new Inspection.Refused(problem!);
+            if (probe is null) return new Inspection.Rejected(problem!);
         }
 
-        if (type.IsContainer) type = probe.HasPicture ? type.AsClip() : type.AsSound();
+        if (type.IsContainer) type = probe.HasVideo ? type.AsClip() : type.AsSound();
         if (!kinds.Contains(type.Kind))
-            return type.Kind == MediaKind.Sound ? MediaRefusal.OnlySound(kinds) : MediaRefusal.NotTaken(type, kinds);
-        if (probe.IsCutOff) return MediaRefusal.CutOff;
+            return type.Kind == MediaKind.Sound ? MediaRejection.OnlySound(kinds) : MediaRejection.NotTaken(type, kinds);
+        if (probe.IsCutOff) return MediaRejection.CutOff;
         if (type.Kind == MediaKind.Clip) return await ClipAsync(account, input, found, type, probe, time, plain, cancel);
-        if (probe.HasPicture) return MediaRefusal.NotASound;
-        if (!probe.HasSound) return new Inspection.Refused("has no sound in it");
+        if (probe.HasVideo) return MediaRejection.NotASound;
+        if (!probe.HasSound) return new Inspection.Rejected("has no sound in it");
         using var place = await slots.EnterAsync(account, ProbeMemory, cancel);
         return place is null
             ? new Inspection.Busy()
@@ -121,9 +122,9 @@ public sealed class Inspector(InspectionSlots slots, MediaLimits limits)
         int account, FfmpegInput input, FoundType found, MediaType type, Probe probe, DecodingTime time, string? plain,
         CancellationToken cancel)
     {
-        if (!probe.HasPicture || probe.Frames == 0) return new Inspection.Refused("has no picture in it");
+        if (!probe.HasVideo || probe.Frames == 0) return new Inspection.Rejected("has no picture in it");
         if ((long)probe.Width * probe.Height > limits.MaxFramePixels)
-            return MediaRefusal.TooManyPixels(probe.Width, probe.Height, limits.MaxFramePixels);
+            return MediaRejection.TooManyPixels(probe.Width, probe.Height, limits.MaxFramePixels);
 
         input = input.WithFrames(probe.Width, probe.Height) with { Threads = 1 };
         var clip = new ClipInspection(input, found, type, probe, limits);

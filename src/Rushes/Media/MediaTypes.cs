@@ -13,7 +13,7 @@ public static class MediaTypes
     public const int HeadSize = 4096;
 
     /// <summary>Uses the first bytes only. Null if it is not an accepted format, or if other bytes precede it.</summary>
-    public static MediaType? Tell(ReadOnlySpan<byte> head)
+    public static MediaType? Detect(ReadOnlySpan<byte> head)
     {
         if (head.StartsWith<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])) return MediaType.Png;
         if (head.StartsWith<byte>([0xFF, 0xD8, 0xFF])) return MediaType.Jpeg;
@@ -29,17 +29,17 @@ public static class MediaTypes
             return MediaType.Wma;
         if (head.StartsWith<byte>([0x1A, 0x45, 0xDF, 0xA3])) return Matroska(head);
         if (head.Length >= 12 && head[4..8].SequenceEqual("ftyp"u8)) return ByBrand(head[8..12]);
-        return SoundFrames.Tell(head);
+        return SoundFrames.Detect(head);
     }
 
     /// <summary>Also skips tags and other bytes before the content, and reads the atoms of QuickTime.</summary>
     internal static FoundType Find(FileWindow file)
     {
-        if (Tell(file.At(0, HeadSize)) is { } clean) return new(clean);
-        if (MovAtoms.Tell(file) is { } mov) return new(mov, IsClean: false);
+        if (Detect(file.At(0, HeadSize)) is { } clean) return new(clean);
+        if (MovAtoms.Detect(file) is { } mov) return new(mov, IsClean: false);
         var start = Id3Tag.End(file, out var tags);
         if (tags == 0 && OtherTypes.Describe(file.At(0, HeadSize)) != OtherTypes.Unknown) return new(null);
-        if (tags > 0 && Tell(file.At(start, HeadSize)) is { Kind: Catalog.MediaKind.Sound } tagged)
+        if (tags > 0 && Detect(file.At(start, HeadSize)) is { Kind: Catalog.MediaKind.Sound } tagged)
             return new(tagged, start, tagged == MediaType.Mp3 && tags == 1);
         var (type, frames) = SoundFrames.Find(file, start);
         return new(type, frames, IsClean: false);
@@ -47,7 +47,7 @@ public static class MediaTypes
 
     internal static MediaType? ByBrand(ReadOnlySpan<byte> brand)
     {
-        if (OtherTypes.IsPictureBrand(brand)) return null;
+        if (OtherTypes.IsImageBrand(brand)) return null;
         if (brand.SequenceEqual("qt  "u8)) return MediaType.Mov;
         return brand.StartsWith("M4A"u8) || brand.StartsWith("M4B"u8) ? MediaType.M4a : MediaType.Mp4;
     }

@@ -13,7 +13,7 @@ internal static class MovAtoms
     private static readonly string[] Before = ["skip", "free", "wide", "pnot", "PICT", "uuid", "prfl", "meta", "junk"];
 
     /// <summary>The format of the brand, or MOV for a QuickTime file without a brand; null for another file.</summary>
-    public static MediaType? Tell(FileWindow file)
+    public static MediaType? Detect(FileWindow file)
     {
         long position = 0;
         for (var atom = 0; atom < MaxAtoms; atom++)

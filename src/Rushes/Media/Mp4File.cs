@@ -39,7 +39,7 @@ internal sealed class Mp4File
             throw new InvalidDataException("samples beyond the end of the file");
 
         var (video, sound) = (tracks.Single(track => track.IsVideo), tracks.SingleOrDefault(track => !track.IsVideo));
-        var format = ReadPicture(file, video);
+        var format = ReadVideo(file, video);
         if (sound is not null) CheckSound(sound.Format);
         Facts = new VideoFacts(
             "h264", "yuv420p", format.Width, format.Height, video.SampleSizes.Count, video.Rate, video.Seconds,
@@ -141,7 +141,7 @@ internal sealed class Mp4File
         return (index ?? throw new InvalidDataException("no index"), isFirst ?? false);
     }
 
-    private static H264Header ReadPicture(FileStream file, Mp4Track video)
+    private static H264Header ReadVideo(FileStream file, Mp4Track video)
     {
         var format = Entry(video.Format, "avc1");
         var parts = format.Parts(78, "avcC", "pasp", "btrt", "colr");
@@ -169,7 +169,7 @@ internal sealed class Mp4File
             for (long at = chunk.Offset, end = at + chunk.Bytes; at < end; sample++)
             {
                 var sampleEnd = at + video.SampleSizes[sample];
-                var hasPicture = false;
+                var hasFrame = false;
                 while (at < sampleEnd)
                 {
                     file.Position = at;
@@ -180,9 +180,9 @@ internal sealed class Mp4File
                     var type = head[lengthSize] & 31;
                     if (size == 0 || at > sampleEnd || type is not (Slice or Key or Information or Delimiter or Filler))
                         throw new InvalidDataException("a damaged frame");
-                    hasPicture |= type == Key || (type == Slice && !isFirst);
+                    hasFrame |= type == Key || (type == Slice && !isFirst);
                 }
-                if (!hasPicture) throw new InvalidDataException("a frame without a picture");
+                if (!hasFrame) throw new InvalidDataException("a frame without a picture");
                 isFirst = false;
             }
     }

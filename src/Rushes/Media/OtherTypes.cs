@@ -9,7 +9,7 @@ internal static class OtherTypes
     public const string Empty = "empty";
     public const string Unknown = "of no known format";
 
-    /// <summary>The file's type as a phrase after "is", for a file that <see cref="MediaTypes.Tell"/> rejects.</summary>
+    /// <summary>The file's type as a phrase after "is", for a file that <see cref="MediaTypes.Detect"/> rejects.</summary>
     public static string Describe(ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty) return Empty;
@@ -38,7 +38,7 @@ internal static class OtherTypes
     }
 
     /// <summary>ISO base media files with a still picture.</summary>
-    public static bool IsPictureBrand(ReadOnlySpan<byte> brand) =>
+    public static bool IsImageBrand(ReadOnlySpan<byte> brand) =>
         brand.StartsWith("hei"u8) || brand.StartsWith("hev"u8) || brand.StartsWith("avi"u8)
         || brand.SequenceEqual("mif1"u8) || brand.SequenceEqual("msf1"u8) || brand.StartsWith("crx"u8);
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Rushes.Media;
 
 /// <summary>The streams of a sound or clip, as ffprobe reads them from the container.</summary>
-/// <param name="Picture">The video stream of a clip; null if there is none.</param>
+/// <param name="Video">The video stream of a clip; null if there is none.</param>
 /// <param name="Frames">The number of frames, counted instead of read from the header.</param>
 /// <param name="SoundCodecs">The codecs of the sound streams.</param>
 /// <param name="Start">When the first stream begins, in seconds of the file's timeline.</param>
@@ -12,22 +12,22 @@ namespace Rushes.Media;
 /// <param name="SecondsAreExact">False if estimated from the bit rate.</param>
 /// <param name="IsCutOff">The container refers to bytes after the end of the file.</param>
 internal sealed record Probe(
-    PictureStream? Picture, IReadOnlyList<string> SoundCodecs, double Rate, int Frames, double Start, double? Seconds,
+    VideoStream? Video, IReadOnlyList<string> SoundCodecs, double Rate, int Frames, double Start, double? Seconds,
     bool SecondsAreExact, bool IsCutOff)
 {
-    public bool HasPicture => Picture is not null;
+    public bool HasVideo => Video is not null;
 
     /// <summary>As displayed, after the stream's rotation; likewise the height.</summary>
-    public int Width => Picture is null ? 0 : Picture.IsOnItsSide ? Picture.Height : Picture.Width;
+    public int Width => Video is null ? 0 : Video.IsOnItsSide ? Video.Height : Video.Width;
 
-    public int Height => Picture is null ? 0 : Picture.IsOnItsSide ? Picture.Width : Picture.Height;
+    public int Height => Video is null ? 0 : Video.IsOnItsSide ? Video.Width : Video.Height;
 
     public bool HasSound => SoundCodecs.Count > 0;
 
     private static readonly IReadOnlyList<string> Questions =
     [
         "-v", "warning", "-count_packets", "-of", "json", "-show_entries",
-        $"format=duration,start_time:stream={PictureStream.Entries},nb_read_packets,avg_frame_rate,r_frame_rate"
+        $"format=duration,start_time:stream={VideoStream.Entries},nb_read_packets,avg_frame_rate,r_frame_rate"
             + ":stream_disposition=attached_pic:stream_side_data=rotation",
     ];
 
@@ -40,14 +40,14 @@ internal sealed record Probe(
             return (null, $"has more than {input.MaxPixels / 1e6:0.##} megapixels; make it smaller");
         return exit.Ok && Read(exit.Output, exit.Errors) is { } probe
             ? (probe, null)
-            : (null, MediaRefusal.Damaged(type, "it cannot be read", time).Reason);
+            : (null, MediaRejection.Damaged(type, "it cannot be read", time).Reason);
     }
 
     private static Probe? Read(string output, string warnings)
     {
         using var document = JsonDocument.Parse(output);
         if (!document.RootElement.TryGetProperty("streams", out var streams)) return null;
-        JsonElement? picture = null;
+        JsonElement? video = null;
         var sounds = new List<string>();
         foreach (var stream in streams.EnumerateArray())
             switch (Text(stream, "codec_type"))
@@ -56,17 +56,17 @@ internal sealed record Probe(
                     sounds.Add(Text(stream, "codec_name") ?? "");
                     break;
                 // A cover image is not a video stream.
-                case "video" when picture is null
+                case "video" when video is null
                     && stream.GetProperty("disposition").GetProperty("attached_pic").GetInt32() == 0:
-                    picture = stream;
+                    video = stream;
                     break;
             }
 
         var format = document.RootElement.TryGetProperty("format", out var found) ? found : default(JsonElement?);
         return new Probe(
-            picture is { } film ? PictureStream.Of(film) : null, sounds,
-            picture is { } timed ? FrameRate(timed) : 0,
-            picture is { } counted && int.TryParse(Text(counted, "nb_read_packets"), CultureInfo.InvariantCulture, out var frames)
+            video is { } film ? VideoStream.Of(film) : null, sounds,
+            video is { } timed ? FrameRate(timed) : 0,
+            video is { } counted && int.TryParse(Text(counted, "nb_read_packets"), CultureInfo.InvariantCulture, out var frames)
                 ? frames
                 : 0,
             Time(format, "start_time") ?? 0, Time(format, "duration"),

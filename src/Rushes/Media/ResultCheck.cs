@@ -27,8 +27,8 @@ public static class ResultCheck
             MaxPixels = (due.Width + 128L) * (due.Height + 128L), MaxSeconds = due.Seconds + tolerance, MaxDecoding = MaxDecoding,
         };
         var inspector = new Inspector(Slots, limits);
-        if (await inspector.InspectAsync(0, path, [MediaKind.Clip], inspector.NewTime(), cancel) is Inspection.Refused refused)
-            return refused.Reason;
+        if (await inspector.InspectAsync(0, path, [MediaKind.Clip], inspector.NewTime(), cancel) is Inspection.Rejected rejected)
+            return rejected.Reason;
         if (await VideoProbe.FindAsync(path, cancel) is not { } facts) return "has no picture in it";
         if (!facts.Faststart) return "is no MP4 with its index first";
         if (!FinalEncode.IsDeliverable(facts)) return $"holds {facts.Codec} in {facts.PixelFormat}, not H.264 in yuv420p";

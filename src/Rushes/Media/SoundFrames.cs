@@ -6,14 +6,14 @@ namespace Rushes.Media;
 internal static class SoundFrames
 {
     /// <summary>The maximum of bytes skipped before the first frame.</summary>
-    private const int LongestJunk = 1 << 20;
+    private const int MaxJunk = 1 << 20;
 
     /// <summary>This many frames in a row are not a coincidence.</summary>
     private const int Sure = 3;
 
     /// <summary>Whether a frame starts here, followed by more frames or the end of the bytes.</summary>
     /// <param name="bytes">The file from some position on.</param>
-    public static MediaType? Tell(ReadOnlySpan<byte> bytes, int frames = 2)
+    public static MediaType? Detect(ReadOnlySpan<byte> bytes, int frames = 2)
     {
         if (AreFrames(bytes, frames, AacLength)) return MediaType.Aac;
         return AreFrames(bytes, frames, Mp3Length) ? MediaType.Mp3 : null;
@@ -23,7 +23,7 @@ internal static class SoundFrames
     public static (MediaType? Type, long Start) Find(FileWindow file, long from)
     {
         const int most = 16 << 10;
-        for (var position = from; position < from + LongestJunk;)
+        for (var position = from; position < from + MaxJunk;)
         {
             var bytes = file.At(position, FileWindow.Size);
             var next = bytes.IndexOf((byte)0xFF);
@@ -32,7 +32,7 @@ internal static class SoundFrames
             if (next < 0) continue;
             var here = file.At(position, most);
             // Three frames fit into the buffer, except at the end of a file.
-            if (here.Length > 4 && Tell(here, Sure) is { } type) return (type, position);
+            if (here.Length > 4 && Detect(here, Sure) is { } type) return (type, position);
             position++;
         }
         return (null, from);

@@ -16,22 +16,22 @@ internal sealed class SoundInspection(FfmpegInput input, FoundType found, MediaT
         var decoder = new Decoder(input with { Threads = 1 }, limits, time);
         var mayStay = plain is null || PlainSound.MayStay(found, type, probe);
         var (stream, seconds) = await FirstAsync(decoder, mayStay ? null : plain, cancel);
-        if (seconds is null) return MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
-        if (seconds <= 0) return new Inspection.Refused("is a sound of no length");
-        if (seconds > limits.MaxSeconds) return MediaRefusal.TooLong(limits);
-        if (PlainSound.Announces(type, probe) && IsCutOff(seconds.Value)) return MediaRefusal.CutOff;
+        if (seconds is null) return MediaRejection.Damaged(type, "it cannot be decoded to its end", time);
+        if (seconds <= 0) return new Inspection.Rejected("is a sound of no length");
+        if (seconds > limits.MaxSeconds) return MediaRejection.TooLong(limits);
+        if (PlainSound.Announces(type, probe) && IsCutOff(seconds.Value)) return MediaRejection.CutOff;
 
         var isPlain = mayStay && stream == 0 && PlainSound.HasRightLength(probe, seconds.Value);
         if (plain is not null && mayStay && !isPlain
             && await decoder.DecodeSoundAsync(type, stream, plain, cancel) is null)
-            return MediaRefusal.Damaged(type, "it cannot be decoded to its end", time);
+            return MediaRejection.Damaged(type, "it cannot be decoded to its end", time);
         return plain is null || isPlain
             ? Accepted(type, seconds.Value)
             : Accepted(MediaType.Wav, LengthOf(plain) ?? seconds.Value) with { IsRewritten = true };
     }
 
     private static Inspection.Accepted Accepted(MediaType type, double seconds) =>
-        new(new MediaFacts(type, 0, 0, seconds, 0, 0, HasSound: true, HasPicture: false));
+        new(new MediaFacts(type, 0, 0, seconds, 0, 0, HasSound: true, IsVisual: false));
 
     private static double? LengthOf(string wavFile)
     {

@@ -17,7 +17,7 @@ public enum ResultImage
 /// <summary>Makes a still image of a finished video, as WebP.</summary>
 public static class VideoImage
 {
-    private const int LongestSide = 640;
+    private const int MaxSide = 640;
 
     /// <summary>Columns and rows of a sprite sheet, and the width of each frame in pixels.</summary>
     private const int Tiles = 4, TileWidth = 240;
@@ -49,6 +49,6 @@ public static class VideoImage
     }
 
     private static string FilterOf(ResultImage image, VideoFormat format) => image == ResultImage.Thumbnail
-        ? $"scale=w='if(gt(iw,ih),min(iw,{LongestSide}),-2)':h='if(gt(iw,ih),-2,min(ih,{LongestSide}))'"
+        ? $"scale=w='if(gt(iw,ih),min(iw,{MaxSide}),-2)':h='if(gt(iw,ih),-2,min(ih,{MaxSide}))'"
         : $"fps={Ffmpeg.Number(Tiles * Tiles / format.Seconds)},scale={TileWidth}:-2,tile={Tiles}x{Tiles}";
 }

@@ -70,7 +70,7 @@ public static class VideoProbe
             Number(video, "duration") is > 0 and var own ? own : Number(format, "duration"),
             sound is { } audio ? Text(audio, "codec_name") : null,
             sound is { } track ? Number(track, "duration") is > 0 and var length ? length : Number(format, "duration") : 0,
-            IndexComesFirst(input.Path), PictureStream.Of(video).IsSquare, tags);
+            IndexComesFirst(input.Path), VideoStream.Of(video).IsSquare, tags);
     }
 
     private static bool IsCover(JsonElement stream) =>

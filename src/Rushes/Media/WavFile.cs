@@ -7,12 +7,12 @@ namespace Rushes.Media;
 internal sealed record WavFile
 {
     /// <summary>Larger sizes are placeholders, such as 7FFFFFFF, FFFFFFFF or 2,000,000,000.</summary>
-    private const long LargestAnnounced = 512L << 20;
+    private const long MaxAnnounced = 512L << 20;
 
     /// <summary>Some programs count the header as well.</summary>
     private const int Slack = 64;
 
-    private const int MaxChunks = 100, LongestFormat = 4096;
+    private const int MaxChunks = 100, MaxFormat = 4096;
 
     private WavFile() { }
 
@@ -77,7 +77,7 @@ internal sealed record WavFile
                 var announced = !isRiff && size == uint.MaxValue ? large ?? size : size;
                 return Of(file, format, position + 8, announced, isRiff && Math.Abs(from + whole - file.Length) <= 1);
             }
-            if (head.StartsWith("fmt "u8) && size is >= 16 and <= LongestFormat) format = [.. file.At(position + 8, (int)size)];
+            if (head.StartsWith("fmt "u8) && size is >= 16 and <= MaxFormat) format = [.. file.At(position + 8, (int)size)];
             position += 8 + size + (size & 1);
         }
         return null;
@@ -107,7 +107,7 @@ internal sealed record WavFile
     private static WavFile Of(FileWindow file, byte[] format, long start, long size, bool isExact)
     {
         var wav = new WavFile { Format = format, Start = start, Available = file.Length - start };
-        if (size is <= 0 or > LargestAnnounced) return wav;
+        if (size is <= 0 or > MaxAnnounced) return wav;
         var goesOn = size < wav.Available && !IsChunk(file, start + size + (size & 1));
         wav = wav with { Announced = size, GoesOn = goesOn };
         return wav with { IsExact = isExact && !goesOn && size == wav.SampleBytes };

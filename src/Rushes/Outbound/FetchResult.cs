@@ -10,13 +10,13 @@ public sealed record Fetched(long Bytes, byte[] Sha256) : FetchResult;
 
 /// <param name="Reason">For the customer. It contains no address and, after a redirect, no URL that the customer did not
 /// know, so that it reveals nothing about the internal network.</param>
-public sealed record Refused(RefusedCode Code, string Reason) : FetchResult
+public sealed record Rejected(RejectedCode Code, string Reason) : FetchResult
 {
-    internal Refused AfterRedirect() =>
+    internal Rejected AfterRedirect() =>
         this with { Reason = $"After a redirect, {char.ToLowerInvariant(Reason[0])}{Reason[1..]}" };
 }
 
-public enum RefusedCode
+public enum RejectedCode
 {
     /// <summary>Not an allowed http or https URL.</summary>
     BadUrl,

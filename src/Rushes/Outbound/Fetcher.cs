@@ -15,7 +15,7 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
     /// <exception cref="IOException">The file cannot be written.</exception>
     public async Task<FetchResult> FetchAsync(string url, string toFile, FetchLimits limits, CancellationToken cancel)
     {
-        if (!OutboundUrl.TryParse(url, out var start, out var refused)) return refused;
+        if (!OutboundUrl.TryParse(url, out var start, out var rejected)) return rejected;
 
         using var limit = new CancellationTokenSource(limits.Time, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
@@ -25,8 +25,8 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            return new Refused(
-                RefusedCode.TooSlow, $"The URL's content did not arrive within {limits.Time.TotalSeconds:0.#} seconds.");
+            return new Rejected(
+                RejectedCode.TooSlow, $"The URL's content did not arrive within {limits.Time.TotalSeconds:0.#} seconds.");
         }
     }
 
@@ -46,9 +46,9 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
             if (LocationOf(response) is not { } location)
                 return await TakeAsync(response, toFile, limits.MaxBytes, cancel);
             if (redirects == limits.MaxRedirects)
-                return new Refused(
-                    RefusedCode.TooManyRedirects, $"The URL redirects more than {limits.MaxRedirects} times.");
-            if (!url.TryFollow(location, out var next, out var refused)) return refused.AfterRedirect();
+                return new Rejected(
+                    RejectedCode.TooManyRedirects, $"The URL redirects more than {limits.MaxRedirects} times.");
+            if (!url.TryFollow(location, out var next, out var rejected)) return rejected.AfterRedirect();
             url = next;
         }
     }
@@ -63,8 +63,8 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
         HttpResponseMessage response, string toFile, long maxBytes, CancellationToken cancel)
     {
         if (!response.IsSuccessStatusCode)
-            return new Refused(
-                RefusedCode.BadStatus, $"The URL answered with status {(int)response.StatusCode} instead of a file.");
+            return new Rejected(
+                RejectedCode.BadStatus, $"The URL answered with status {(int)response.StatusCode} instead of a file.");
         if (response.Content.Headers.ContentLength > maxBytes) return TooLarge(maxBytes);
         var codings = ContentCoding.Of(response);
         if (!ContentCoding.CanUndo(codings))
@@ -112,7 +112,7 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
             for (long bytes = 0; ;)
             {
                 if (await TryReadAsync(content, buffer, cancel) is not { } count)
-                    return new Refused(RefusedCode.Interrupted, "The URL's content broke off before its end.");
+                    return new Rejected(RejectedCode.Interrupted, "The URL's content broke off before its end.");
                 if (count == 0) return new Fetched(bytes, hash.GetHashAndReset());
                 bytes += count;
                 if (bytes > maxBytes) return TooLarge(maxBytes);
@@ -142,8 +142,8 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 
     private static string Named(IReadOnlyList<string> codings) => string.Join(", ", codings.Take(3));
 
-    private static Refused Encoded(string how) => new(RefusedCode.Encoded, $"The URL's content {how}.");
+    private static Rejected Encoded(string how) => new(RejectedCode.Encoded, $"The URL's content {how}.");
 
-    private static Refused TooLarge(long maxBytes) =>
-        new(RefusedCode.TooLarge, $"The URL's content is larger than the {maxBytes:N0} bytes allowed.");
+    private static Rejected TooLarge(long maxBytes) =>
+        new(RejectedCode.TooLarge, $"The URL's content is larger than the {maxBytes:N0} bytes allowed.");
 }

@@ -35,7 +35,7 @@ public sealed class OutboundHttp : IDisposable
     /// Whether the host is allowed as it resolves now; null if it is. Only for an early error: every later connection is
     /// checked again.
     /// </summary>
-    public async Task<Refused?> CheckAsync(OutboundUrl url, CancellationToken cancel)
+    public async Task<Rejected?> CheckAsync(OutboundUrl url, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(ConnectLimit);
@@ -44,19 +44,19 @@ public sealed class OutboundHttp : IDisposable
             await AddressesAsync(url.Uri.IdnHost, limit.Token);
             return null;
         }
-        catch (RefusedException refused)
+        catch (RejectedException rejected)
         {
-            return refused.Refused;
+            return rejected.Rejected;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return NoAddress(RefusedCode.Unresolved);
+            return NoAddress(RejectedCode.Unresolved);
         }
     }
 
     /// <summary>The same for a URL as a customer sent it, which must also be valid.</summary>
-    public async Task<Refused?> CheckAsync(string? text, CancellationToken cancel) =>
-        OutboundUrl.TryParse(text, out var url, out var refused) ? await CheckAsync(url, cancel) : refused;
+    public async Task<Rejected?> CheckAsync(string? text, CancellationToken cancel) =>
+        OutboundUrl.TryParse(text, out var url, out var rejected) ? await CheckAsync(url, cancel) : rejected;
 
     /// <summary>
     /// Sends <paramref name="request"/> to <paramref name="url"/>, which replaces its own URL, and returns when the headers
@@ -117,7 +117,7 @@ public sealed class OutboundHttp : IDisposable
             if (await TryConnectAsync(new IPEndPoint(address, context.DnsEndPoint.Port), share, cancel) is { } stream)
                 return stream;
         }
-        throw new RefusedException(Unreachable("could not be connected to"));
+        throw new RejectedException(Unreachable("could not be connected to"));
     }
 
     private static async Task<NetworkStream?> TryConnectAsync(IPEndPoint to, TimeSpan limit, CancellationToken cancel)
@@ -139,15 +139,15 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The addresses of a host: at least one, all of them allowed.</summary>
-    /// <exception cref="RefusedException"/>
+    /// <exception cref="RejectedException"/>
     private async Task<IPAddress[]> AddressesAsync(string host, CancellationToken cancel)
     {
         if (IPAddress.TryParse(host, out var literal))
         {
             return rules.Allows(literal)
                 ? [AddressRules.Unmapped(literal)]
-                : throw new RefusedException(
-                    new Refused(RefusedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."));
+                : throw new RejectedException(
+                    new Rejected(RejectedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."));
         }
 
         IPAddress[] addresses;
@@ -160,18 +160,18 @@ public sealed class OutboundHttp : IDisposable
         {
             addresses = [];
         }
-        if (addresses.Length == 0) throw new RefusedException(NoAddress(RefusedCode.Unresolved));
+        if (addresses.Length == 0) throw new RejectedException(NoAddress(RejectedCode.Unresolved));
 
         return Array.TrueForAll(addresses, rules.Allows)
             ? Array.ConvertAll(addresses, AddressRules.Unmapped)
-            : throw new RefusedException(NoAddress(RefusedCode.AddressNotAllowed));
+            : throw new RejectedException(NoAddress(RejectedCode.AddressNotAllowed));
     }
 
-    private static Refused Why(HttpRequestException failure)
+    private static Rejected Why(HttpRequestException failure)
     {
         for (var cause = failure.InnerException; cause is not null; cause = cause.InnerException)
         {
-            if (cause is RefusedException refused) return refused.Refused;
+            if (cause is RejectedException rejected) return rejected.Rejected;
         }
         return failure.HttpRequestError == HttpRequestError.SecureConnectionError
             ? Unreachable("has no valid TLS certificate or speaks no TLS")
@@ -179,15 +179,15 @@ public sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>The same message for unknown and internal names, so that customers cannot probe for internal names.</summary>
-    private static Refused NoAddress(RefusedCode code) =>
+    private static Rejected NoAddress(RejectedCode code) =>
         new(code, "The URL's host does not resolve to an address that may be reached.");
 
-    private static Refused Unreachable(string how) => new(RefusedCode.Unreachable, $"The URL's host {how}.");
+    private static Rejected Unreachable(string how) => new(RejectedCode.Unreachable, $"The URL's host {how}.");
 
     /// <summary>Passes the result through HttpClient, whose connect callback can only throw.</summary>
-    private sealed class RefusedException(Refused refused) : Exception(refused.Reason)
+    private sealed class RejectedException(Rejected rejected) : Exception(rejected.Reason)
     {
-        public Refused Refused => refused;
+        public Rejected Rejected => rejected;
     }
 }
 
@@ -198,5 +198,5 @@ public abstract record OutboundAnswer
     /// <summary>Any status. The caller disposes the response.</summary>
     public sealed record Answered(HttpResponseMessage Response) : OutboundAnswer;
 
-    public sealed record NotReached(Refused Why) : OutboundAnswer;
+    public sealed record NotReached(Rejected Why) : OutboundAnswer;
 }

@@ -22,36 +22,36 @@ public sealed record OutboundUrl
     public Uri Uri { get; }
 
     public static bool TryParse(
-        string? text, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Refused? refused)
+        string? text, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Rejected? rejected)
     {
         url = null;
         text = text?.Trim() ?? "";
         if (text.Length > MaxLength)
-            return Refuse($"is longer than {MaxLength} characters", out refused);
+            return Reject($"is longer than {MaxLength} characters", out rejected);
         // Parsers disagree on these, so the host that is checked could differ from the one that is connected to.
         if (text.Any(letter => char.IsControl(letter) || letter == '\\'))
-            return Refuse("contains a control character or a backslash", out refused);
+            return Reject("contains a control character or a backslash", out rejected);
 
         var (authority, tail) = Split(text);
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var host))
-            return Refuse("is not a valid http or https URL", out refused);
-        if (Fault(host) is { } fault) return Refuse(fault, out refused);
+            return Reject("is not a valid http or https URL", out rejected);
+        if (Fault(host) is { } fault) return Reject(fault, out rejected);
         url = new OutboundUrl(Exactly(host, tail));
-        refused = null;
+        rejected = null;
         return true;
     }
 
     /// <summary>The URL of a Location header, relative to this one, under the same rules.</summary>
     internal bool TryFollow(
-        string location, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Refused? refused)
+        string location, [NotNullWhen(true)] out OutboundUrl? url, [NotNullWhen(false)] out Rejected? rejected)
     {
         url = null;
-        if (Resolve(location.Trim()) is not { } target) return Refuse("is not a valid http or https URL", out refused);
+        if (Resolve(location.Trim()) is not { } target) return Reject("is not a valid http or https URL", out rejected);
         // The customer requested content over TLS.
         if (Uri.Scheme == Uri.UriSchemeHttps && target.StartsWith("http:", StringComparison.OrdinalIgnoreCase))
-            return Refuse("leads from https back to http", out refused);
+            return Reject("leads from https back to http", out rejected);
 
-        return TryParse(target, out url, out refused);
+        return TryParse(target, out url, out rejected);
     }
 
     public override string ToString() => Uri.AbsoluteUri;
@@ -130,9 +130,9 @@ public sealed record OutboundUrl
         return isNumber ? "does not name a valid IPv4 address" : null;
     }
 
-    private static bool Refuse(string fault, [NotNull] out Refused? refused)
+    private static bool Reject(string fault, [NotNull] out Rejected? rejected)
     {
-        refused = new Refused(RefusedCode.BadUrl, $"The URL {fault}.");
+        rejected = new Rejected(RejectedCode.BadUrl, $"The URL {fault}.");
         return false;
     }
 }

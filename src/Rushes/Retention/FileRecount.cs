@@ -17,11 +17,11 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
     /// Files counted later than this are skipped: they are counted before they are stored, which takes time, and they may have
     /// been replaced since they were listed.
     /// </summary>
-    private static readonly TimeSpan LongestPut = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxPutTime = TimeSpan.FromHours(1);
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var before = clock.GetUtcNow() - LongestPut;
+        var before = clock.GetUtcNow() - MaxPutTime;
         var stored = await CountAsync(before, cancel);
         await UncountAsync(stored, before, cancel);
     }
@@ -50,10 +50,10 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
             await counts.ReadCountedKeysAsync(after, before, AtOnce, cancel) is { Count: > 0 } keys;
             after = keys[^1])
         {
-            var gone = new List<string>();
+            var missing = new List<string>();
             foreach (var key in keys)
-                if (!stored.Contains(HashOf(key)) && await files.FindAsync(key, cancel) is null) gone.Add(key);
-            if (gone.Count > 0) await counts.UncountFilesAsync(gone, cancel);
+                if (!stored.Contains(HashOf(key)) && await files.FindAsync(key, cancel) is null) missing.Add(key);
+            if (missing.Count > 0) await counts.UncountFilesAsync(missing, cancel);
         }
     }
 

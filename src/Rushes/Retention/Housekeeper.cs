@@ -33,8 +33,8 @@ public sealed class Housekeeper(IRetentionStore retention, Pruner pruner, FileSw
     private async Task PruneAsync(CancellationToken stop)
     {
         if (!await TakeAsync("prune", PruneEvery, stop)) return;
-        var gone = await pruner.RunAsync(stop);
-        if (gone > 0) log.RowsPruned(gone);
+        var deleted = await pruner.RunAsync(stop);
+        if (deleted > 0) log.RowsPruned(deleted);
     }
 
     private async Task SweepAsync(CancellationToken stop)

@@ -16,13 +16,13 @@ public sealed class Pruner(IRetentionStore retention, KeepRules keep, TimeProvid
         {
             Jobs = now - keep.Jobs, Deliveries = now - keep.Deliveries, Keys = now - keep.Keys,
         };
-        long gone = 0;
+        long deleted = 0;
         while (true)
         {
             var began = clock.GetTimestamp();
             var batch = await retention.PruneAsync(request, cancel);
-            if (batch == 0) return gone;
-            gone += batch;
+            if (batch == 0) return deleted;
+            deleted += batch;
             // Pause as long as the batch took, to keep the writer available.
             await Task.Delay(clock.GetElapsedTime(began), clock, cancel);
         }

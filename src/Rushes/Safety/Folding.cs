@@ -7,7 +7,7 @@ namespace Rushes.Safety;
 internal static class Folding
 {
     /// <summary>The maximum number of letters for a text of this length.</summary>
-    public static int Room(int length) => length * LookAlikes.MostLetters;
+    public static int Room(int length) => length * LookAlikes.MaxLetters;
 
     /// <param name="glyphs">At least <see cref="Room"/> elements.</param>
     public static FoldedText Fold(ReadOnlySpan<char> text, Span<Glyph> glyphs)

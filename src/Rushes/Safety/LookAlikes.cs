@@ -12,7 +12,7 @@ namespace Rushes.Safety;
 internal static class LookAlikes
 {
     /// <summary>The maximum length of a <see cref="Reading"/> of one character.</summary>
-    public const int MostLetters = 3;
+    public const int MaxLetters = 3;
 
     private const int FullWidth = 0xFF01 - '!';
 

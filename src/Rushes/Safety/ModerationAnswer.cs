@@ -36,7 +36,7 @@ internal static class ModerationAnswer
                 .Select(found => found.Name)
                 .MaxBy(name => Score(result, name))
             : null;
-        if (category is null or { Length: 0 or > MaxNameLength }) return new Moderation.Flagged("unspecified", ByPicture: false);
+        if (category is null or { Length: 0 or > MaxNameLength }) return new Moderation.Flagged("unspecified", ByImage: false);
         var types = Is(result, "category_applied_input_types", JsonValueKind.Object, out var applied)
             && Is(applied, category, JsonValueKind.Array, out var list)
             ? list.EnumerateArray()
@@ -44,7 +44,7 @@ internal static class ModerationAnswer
                 .Select(type => type.GetString())
                 .ToArray()
             : [];
-        return new Moderation.Flagged(category, ByPicture: types is ["image"]);
+        return new Moderation.Flagged(category, ByImage: types is ["image"]);
     }
 
     private static double Score(JsonElement result, string category) =>

@@ -11,7 +11,7 @@ namespace Rushes.Safety;
 /// </summary>
 public sealed class Moderator(ModerationOptions options, TimeProvider clock) : IDisposable
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     private readonly HttpClient client = new(new SocketsHttpHandler
     {
@@ -21,7 +21,7 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
-        MaxResponseContentBufferSize = MostBytes,
+        MaxResponseContentBufferSize = MaxBytes,
     };
 
     /// <summary>Whether requests pass if the endpoint fails.</summary>
@@ -63,12 +63,12 @@ public sealed class Moderator(ModerationOptions options, TimeProvider clock) : I
     private JsonObject Body(string text, byte[]? jpeg)
     {
         if (jpeg is null) return new JsonObject { ["model"] = options.Model, ["input"] = text };
-        var picture = new JsonObject
+        var image = new JsonObject
         {
             ["type"] = "image_url",
             ["image_url"] = new JsonObject { ["url"] = "data:image/jpeg;base64," + Convert.ToBase64String(jpeg) },
         };
-        JsonArray input = text.Length == 0 ? [picture] : [new JsonObject { ["type"] = "text", ["text"] = text }, picture];
+        JsonArray input = text.Length == 0 ? [image] : [new JsonObject { ["type"] = "text", ["text"] = text }, image];
         return new JsonObject { ["model"] = options.Model, ["input"] = input };
     }
 }
@@ -96,8 +96,8 @@ public abstract record Moderation
 
     public sealed record Clean : Moderation;
 
-    /// <param name="ByPicture">Only the image was flagged.</param>
-    public sealed record Flagged(string Category, bool ByPicture) : Moderation;
+    /// <param name="ByImage">Only the image was flagged.</param>
+    public sealed record Flagged(string Category, bool ByImage) : Moderation;
 
     /// <param name="Reason">For the log; contains nothing of the request.</param>
     public sealed record Failed(string Reason) : Moderation;

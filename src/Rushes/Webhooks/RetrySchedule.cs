@@ -6,7 +6,7 @@ namespace Rushes.Webhooks;
 /// </summary>
 internal static class RetrySchedule
 {
-    private static readonly TimeSpan[] Waits =
+    private static readonly TimeSpan[] Pauses =
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30),
         TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30),
@@ -14,7 +14,7 @@ internal static class RetrySchedule
     ];
 
     /// <summary>The longest delay that a receiver can request.</summary>
-    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(6);
+    private static readonly TimeSpan MaxAsked = TimeSpan.FromHours(6);
 
     /// <param name="tries">Attempts of this run, including the failed one.</param>
     /// <param name="asked">The <c>Retry-After</c> of the response; it can delay the next attempt but not advance it.</param>
@@ -22,9 +22,9 @@ internal static class RetrySchedule
     /// <returns>Null: that was the last attempt.</returns>
     public static TimeSpan? Wait(int tries, TimeSpan? asked, double chance)
     {
-        if (tries > Waits.Length) return null;
-        var wait = Waits[tries - 1] * (0.9 + 0.2 * chance);
-        var least = asked > LongestAsked ? LongestAsked : asked;
+        if (tries > Pauses.Length) return null;
+        var wait = Pauses[tries - 1] * (0.9 + 0.2 * chance);
+        var least = asked > MaxAsked ? MaxAsked : asked;
         return least > wait ? least : wait;
     }
 }

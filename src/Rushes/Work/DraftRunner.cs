@@ -84,7 +84,7 @@ public sealed class DraftRunner(
         {
             var made = await run.MakeAsync(
                 new Lease(job, task.Fence, "", clock.GetUtcNow() + Held), folder, _ => { }, either.Token);
-            await EndAsync(task, made is Made.Video video ? video.Path : null);
+            await EndAsync(task, made is RunResult.Video video ? video.Path : null);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !stop.IsCancellationRequested)
         {

@@ -38,5 +38,5 @@ public abstract record Delivered
 
     /// <summary>The gateway ended the run, because the file is not the job's video: a fault of the engine.</summary>
     /// <param name="Reason">Follows "the file".</param>
-    public sealed record Refused(string Reason) : Delivered;
+    public sealed record Rejected(string Reason) : Delivered;
 }

@@ -13,7 +13,7 @@ public sealed class LocalJobSource(
     Drains? drains = null, EngineFaults? faults = null) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
 
     /// <summary>How long to retry storing a finished video while the file store or the database is unavailable.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -85,7 +85,7 @@ public sealed class LocalJobSource(
     {
         var request = new ClaimRequest(offer.Worker, offer.Lanes, Until())
         {
-            Models = offer.EveryModel ? null : offer.Models, MostRunning = limits?.Of, Warm = warm?.For(offer),
+            Models = offer.EveryModel ? null : offer.Models, MaxRunning = limits?.Of, Warm = warm?.For(offer),
             Except = avoided.IfOthersWait,
         };
         if (avoided.Accounts.Count > 0
@@ -176,7 +176,7 @@ public sealed class LocalJobSource(
 
     private async Task<T> PersistAsync<T>(Lease lease, Func<Task<T>> action, CancellationToken cancel)
     {
-        var backoff = new Backoff(FirstPause, LongestPause, clock);
+        var backoff = new Backoff(FirstPause, MaxPause, clock);
         while (true)
         {
             try

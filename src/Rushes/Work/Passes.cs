@@ -8,7 +8,7 @@ internal sealed class Passes : IDisposable
 {
     private readonly IEngine engine;
     private readonly Dictionary<EngineHealth, JobPass> passes = [];
-    private RunRoom? room;
+    private Reservation? room;
 
     private Passes(IEngine engine) => this.engine = engine;
 

@@ -8,7 +8,7 @@ namespace Rushes.Work;
 /// </summary>
 public sealed class RunOutputs
 {
-    private const int MostJobs = 200, MaxLength = 8000;
+    private const int MaxJobs = 200, MaxLength = 8000;
 
     private readonly Lock gate = new();
     private readonly Dictionary<long, string> outputs = [];
@@ -24,7 +24,7 @@ public sealed class RunOutputs
         {
             if (outputs.TryAdd(job, output)) order.Enqueue(job);
             else outputs[job] = output;
-            if (order.Count > MostJobs) outputs.Remove(order.Dequeue());
+            if (order.Count > MaxJobs) outputs.Remove(order.Dequeue());
         }
     }
 

@@ -8,8 +8,8 @@ internal sealed class StateReport : IAsyncDisposable
     private readonly CancellationTokenSource end = new();
     private readonly Task reporting;
 
-    /// <param name="tell">Sends the state; what it throws ends the reports.</param>
-    public StateReport(IEngine engine, Func<Task> tell) => reporting = ReportAsync(engine, tell);
+    /// <param name="report">Sends the state; what it throws ends the reports.</param>
+    public StateReport(IEngine engine, Func<Task> report) => reporting = ReportAsync(engine, report);
 
     public async ValueTask DisposeAsync()
     {
@@ -18,7 +18,7 @@ internal sealed class StateReport : IAsyncDisposable
         end.Dispose();
     }
 
-    private async Task ReportAsync(IEngine engine, Func<Task> tell)
+    private async Task ReportAsync(IEngine engine, Func<Task> report)
     {
         var states = StatesOf(engine);
         while (true)
@@ -29,7 +29,7 @@ internal sealed class StateReport : IAsyncDisposable
             if (!now.SequenceEqual(states))
             {
                 states = now;
-                await tell();
+                await report();
             }
             await changed.WaitAsync(end.Token);
         }

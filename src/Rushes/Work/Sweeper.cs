@@ -12,7 +12,7 @@ namespace Rushes.Work;
 public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions options, TimeProvider clock, ILogger<Sweeper> log)
 {
     /// <summary>Start timeouts are in seconds, so they are checked about every second.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Raised with the number of leases that a sweep ended.</summary>
     public event Action<int>? LeasesExpired;
@@ -22,7 +22,7 @@ public sealed class Sweeper(ILeaseStore leases, Backlog backlog, WorkOptions opt
         var unreachableSince = clock.GetTimestamp();
         var reachableUntil = DateTimeOffset.UnixEpoch;
         var (now, checkedAt) = (clock.GetUtcNow(), unreachableSince);
-        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min((options.Lease / 6).Ticks, Longest.Ticks)), clock);
+        using var timer = new PeriodicTimer(TimeSpan.FromTicks(Math.Min((options.Lease / 6).Ticks, MaxInterval.Ticks)), clock);
         while (await NextAsync(timer, stop))
         {
             var due = now + clock.GetElapsedTime(checkedAt);

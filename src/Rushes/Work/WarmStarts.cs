@@ -22,7 +22,7 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
 
     /// <summary>What a claim may prefer; null if nothing is loaded, or all of the slot's models and no LoRA matters.</summary>
     public WarmStart? For(ClaimOffer offer) =>
-        options.MostJobs > 0
+        options.MaxJobs > 0
             && offer.Loaded is { } id
             && families.TryGetValue(id, out var family)
             && (family.HasLoras || offer.Models.Any(model => !family.Models.Contains(model)))
@@ -47,7 +47,7 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
         lock (gate)
         {
             var (times, since) = passed.TryGetValue(job, out var before) ? before : (0, clock.GetTimestamp());
-            if (times >= options.MostJobs || clock.GetElapsedTime(since) > options.Longest) return false;
+            if (times >= options.MaxJobs || clock.GetElapsedTime(since) > options.MaxTime) return false;
             passed[job] = (times + 1, since);
             return true;
         }
@@ -58,10 +58,10 @@ public sealed class WarmStarts(ModelCatalog catalog, WarmOptions options, TimePr
 public sealed record WarmOptions
 {
     /// <summary>How many jobs may pass the first one. 0: none, strictly in order. Default 4.</summary>
-    public int MostJobs { get; init; } = 4;
+    public int MaxJobs { get; init; } = 4;
 
     /// <summary>For how long. Default 60 seconds.</summary>
-    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan MaxTime { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Only jobs among this many from the front of their lane may pass. Default 32.</summary>
     public int Within { get; init; } = 32;

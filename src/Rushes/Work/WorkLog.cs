@@ -49,8 +49,8 @@ internal static partial class WorkLog
     public static partial void GatewayAway(this ILogger log, Uri gateway, string reason);
 
     [LoggerMessage(
-        Level = LogLevel.Warning, Message = "VideoRefused {Job}: the gateway rejected the delivered file, which {Reason}")]
-    public static partial void VideoRefused(this ILogger log, long job, string reason);
+        Level = LogLevel.Warning, Message = "VideoRejected {Job}: the gateway rejected the delivered file, which {Reason}")]
+    public static partial void VideoRejected(this ILogger log, long job, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "StoreAway {Job}: {Reason} Retrying")]
     public static partial void StoreAway(this ILogger log, long job, string reason);

@@ -21,11 +21,11 @@ public sealed record WorkOptions
     public TimeSpan Return { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Minimum free bytes on the disk of a worker's files for claiming a job. Default 256 MB.</summary>
-    public long LeastRoom { get; init; } = 256L << 20;
+    public long MinFreeBytes { get; init; } = 256L << 20;
 
     /// <summary>How often the free space is checked while it is too small. Default 10 seconds.</summary>
-    public TimeSpan RoomLook { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan FreeSpaceInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a worker claims no job after one has filled its disk. Default 1 minute.</summary>
-    public TimeSpan RoomPause { get; init; } = TimeSpan.FromMinutes(1);
+    public TimeSpan FullDiskPause { get; init; } = TimeSpan.FromMinutes(1);
 }

@@ -23,7 +23,7 @@ public sealed class Worker(
     private static readonly TimeSpan SecondReport = TimeSpan.FromSeconds(1);
 
     private readonly JobRun run = new(source, engine, catalog, clock, log);
-    private readonly ScratchRoom room = new(name, scratch, options, clock, log);
+    private readonly FreeSpace room = new(name, scratch, options, clock, log);
 
     /// <summary>
     /// Works until <paramref name="drain"/>; then it finishes its job if there is enough time, or returns it to the queue.
@@ -42,7 +42,7 @@ public sealed class Worker(
             {
                 return;
             }
-            catch (Exception error) when (error is not Remote.WorkerRefusedException)
+            catch (Exception error) when (error is not Remote.WorkerRejectedException)
             {
                 // The database logs its own unavailability, once.
                 if (error is not DatabaseAwayException) log.WorkerStumbled(error, name);
@@ -97,7 +97,7 @@ public sealed class Worker(
         foreach (var part in engine.Parts)
         {
             changes.Add(part.Changed.WaitAsync(end.Token));
-            if (!part.State.TakesJobs) changes.Add(part.MendAsync(end.Token));
+            if (!part.State.TakesJobs) changes.Add(part.WaitUntilReadyAsync(end.Token));
         }
         await Task.WhenAny(changes);
         await end.CancelAsync();
@@ -149,13 +149,13 @@ public sealed class Worker(
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(keeper.Stop, handBack.Token);
         try
         {
-            Made made;
+            RunResult made;
             await using (new StateReport(engine, () => source.ReportAsync(RunningOffer(), stop.Token)))
                 made = await run.MakeAsync(lease, folder, keeper.Report, stop.Token, pass?.Room);
-            var outcome = made is Made.Nothing nothing
+            var outcome = made is RunResult.NoVideo nothing
                 ? Judge(lease, nothing, pass) with { Output = RunOutputs.EndOf(nothing.Log) } : null;
             if (outcome is not null) span.Fail(ErrorOf(outcome).Code);
-            var kept = made is Made.Video video
+            var kept = made is RunResult.Video video
                 ? await DeliverAsync(lease, video.Path, pass, giveUp.Token)
                 : await source.EndAsync(lease, outcome!, giveUp.Token);
             if (kept) LogEnd(lease, outcome, clock.GetElapsedTime(began));
@@ -192,7 +192,7 @@ public sealed class Worker(
     }
 
     /// <summary>The outcome of a run without a video, for the job and for the engine's health.</summary>
-    private RunOutcome Judge(Lease lease, Made.Nothing made, JobPass? pass)
+    private RunOutcome Judge(Lease lease, RunResult.NoVideo made, JobPass? pass)
     {
         // The job filled the disk: this counts as an attempt, so that the job ends if no worker's disk is large enough.
         if (room.Reason(lease.Job.Id, made.Error) is { } full) return new RunOutcome.Failed(full, Retryable: true);
@@ -218,14 +218,14 @@ public sealed class Worker(
         _ => throw new InvalidOperationException("only failures have a reason"),
     };
 
-    /// <summary>The engine works if its video was accepted; a refused one is a failure like any other.</summary>
+    /// <summary>The engine works if its video was accepted; a rejected one is a failure like any other.</summary>
     private async Task<bool> DeliverAsync(Lease lease, string path, JobPass? pass, CancellationToken cancel)
     {
         using var span = JobTrace.Step("store");
         var delivered = await source.DeliverAsync(lease, path, cancel);
-        if (delivered is Delivered.Refused refused)
+        if (delivered is Delivered.Rejected rejected)
         {
-            pass?.Failed(lease.Job.Id, $"{pass.Part.Name} made a file that {refused.Reason}");
+            pass?.Failed(lease.Job.Id, $"{pass.Part.Name} made a file that {rejected.Reason}");
             span.Fail("bad_video");
         }
         else

@@ -25,9 +25,9 @@ public sealed class RateTests
                 clock.Advance(TimeSpan.FromMilliseconds(pause));
                 var quota = window.Take();
                 var inside = taken.Count(at => clock.GetUtcNow() - at < TimeSpan.FromSeconds(2));
-                Assert.Equal(inside >= 5, quota.Refused);
-                if (!quota.Refused) taken.Add(clock.GetUtcNow());
-                Assert.Equal(quota.Refused ? 0 : 4 - inside, quota.Remaining);
+                Assert.Equal(inside >= 5, quota.Rejected);
+                if (!quota.Rejected) taken.Add(clock.GetUtcNow());
+                Assert.Equal(quota.Rejected ? 0 : 4 - inside, quota.Remaining);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
     }
@@ -40,9 +40,9 @@ public sealed class RateTests
         clock.Advance(TimeSpan.FromSeconds(3));
         window.Take();
 
-        Assert.Equal(new Quota(2, 0, TimeSpan.FromSeconds(7), Refused: true), window.Take());
+        Assert.Equal(new Quota(2, 0, TimeSpan.FromSeconds(7), Rejected: true), window.Take());
         clock.Advance(TimeSpan.FromSeconds(7));
-        Assert.Equal(new Quota(2, 1, TimeSpan.FromSeconds(3), Refused: false), window.Look());
+        Assert.Equal(new Quota(2, 1, TimeSpan.FromSeconds(3), Rejected: false), window.Look());
     }
 
     [Theory]
@@ -74,14 +74,14 @@ public sealed class RateTests
     {
         var plan = new Plan { JobsPerWindow = 1, WindowSeconds = 10 };
         var rates = new RateLimits(account => account == 3 ? new Plan() : plan, clock);
-        Assert.False(rates.TakeJob(1)!.Value.Refused);
-        Assert.True(rates.TakeJob(1)!.Value.Refused);
-        Assert.False(rates.TakeJob(2)!.Value.Refused);
+        Assert.False(rates.TakeJob(1)!.Value.Rejected);
+        Assert.True(rates.TakeJob(1)!.Value.Rejected);
+        Assert.False(rates.TakeJob(2)!.Value.Rejected);
         Assert.Null(rates.TakeJob(3));
         Assert.Null(rates.TakeRequest(1));
 
         plan = plan with { JobsPerWindow = 2 };
-        Assert.False(rates.TakeJob(1)!.Value.Refused);
+        Assert.False(rates.TakeJob(1)!.Value.Rejected);
     }
 
     [Fact]

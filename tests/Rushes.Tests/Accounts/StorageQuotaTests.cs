@@ -90,7 +90,7 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CreateAsync(http)));
 
         var accepted = answers.Count(answer => answer.IsSuccessStatusCode);
-        // A request is also refused because of files of another one that will be refused.
+        // A request is also rejected because of files of another one that will be rejected.
         Assert.InRange(accepted, 0, 2);
         Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Forbidden));
         AssertFiles(picture.Length * accepted, accepted, await StoredAsync(gateway));
@@ -234,8 +234,8 @@ public sealed class StorageQuotaTests(S3Server s3) : IAsyncLifetime
         };
         await request.Content.LoadIntoBufferAsync(Cancel);
         request.Headers.ExpectContinue = true;
-        using var refused = await gateway.Http.SendAsync(request, Cancel);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        using var rejected = await gateway.Http.SendAsync(request, Cancel);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, rejected.StatusCode);
     }
 
     private Task<TestGateway> StartAsync(Backend backend, string plan, string more = "")

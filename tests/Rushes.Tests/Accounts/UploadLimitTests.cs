@@ -48,8 +48,8 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         watcher.EnableRaisingEvents = true;
 
         foreach (var (number, tag) in new[] { (2, "wrong"), (3, "missing") })
-            using (var refused = await CompleteAsync(upload, (1, first), (number, tag)))
-                Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+            using (var rejected = await CompleteAsync(upload, (1, first), (number, tag)))
+                Assert.Equal(HttpStatusCode.UnprocessableEntity, rejected.StatusCode);
 
         // Files are reported in order: none came before this one.
         await File.WriteAllTextAsync(Path.Combine(incoming, "last"), "", Cancel);
@@ -61,20 +61,20 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
     {
         var gateway = await StartAsync(Backend.Local, "{}");
         using var http = await CustomerAsync(gateway);
-        var refused = false;
+        var rejected = false;
         // Calls that happen not to overlap are all accepted.
-        for (var round = 0; round < 20 && !refused; round++)
+        for (var round = 0; round < 20 && !rejected; round++)
         {
             var (upload, _) = await BeginPartsAsync(http, "a.wav");
             var tag = await PutPartAsync(upload, 1, SampleMedia.SilentWav(seconds: 5));
             var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CompleteAsync(upload, (1, tag))));
-            refused = answers.Any(answer => answer.StatusCode == HttpStatusCode.Conflict);
+            rejected = answers.Any(answer => answer.StatusCode == HttpStatusCode.Conflict);
             Assert.Contains(answers, answer => answer.IsSuccessStatusCode);
             Assert.All(
                 answers, answer => Assert.True(answer.IsSuccessStatusCode || answer.StatusCode == HttpStatusCode.Conflict));
             foreach (var answer in answers) answer.Dispose();
         }
-        Assert.True(refused);
+        Assert.True(rejected);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         }
         AssertFull(await SendUnendedAsync(gateway, form, FormHead));
 
-        // A plan that is full refuses a form before it is sent.
+        // A plan that is full rejects a form before it is sent.
         for (var i = 1; i <= 2; i++) await PutPartAsync(upload, i, new byte[50_000]);
         var head = form.Replace("Transfer-Encoding: chunked", "Content-Length: 1000", StringComparison.Ordinal);
         AssertFull(await ExchangeAsync(gateway, head, ""));
@@ -158,8 +158,8 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         for (var i = 0; i < 2; i++) Assert.Equal(HttpStatusCode.NoContent, await DeleteAsync(upload));
 
         Assert.Equal(100, await StoredAsync(gateway));
-        using var gone = await CompleteAsync(upload, (1, tag));
-        Assert.Contains("not uploaded", await gone.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        using var missing = await CompleteAsync(upload, (1, tag));
+        Assert.Contains("not uploaded", await missing.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class AdminTests
     [InlineData("keys", """{"account": 1, "name": "a\u0000b"}""", "name")]
     [InlineData("accounts/1/credit", """{"amount": 1, "note": "a\u0000b"}""", "note")]
     [InlineData("accounts/1/credit", """{"amount": 1, "reference": "a\u0000b"}""", "reference")]
-    public async Task A_text_with_NUL_is_refused_by_field(string path, string body, string field)
+    public async Task A_text_with_NUL_is_rejected_by_field(string path, string body, string field)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var answer = await gateway.Http.PostAsync(
@@ -50,7 +50,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task A_revoked_key_is_refused_from_the_answer_on()
+    public async Task A_revoked_key_is_rejected_from_the_answer_on()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
@@ -82,7 +82,7 @@ public sealed class AdminTests
     }
 
     [Fact]
-    public async Task A_key_for_another_network_and_an_account_that_is_suspended_are_refused()
+    public async Task A_key_for_another_network_and_an_account_that_is_suspended_are_rejected()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);

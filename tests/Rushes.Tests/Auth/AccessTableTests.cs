@@ -94,11 +94,11 @@ public sealed class AccessTableTests : IAsyncLifetime
     {
         using var answer = await SendAsync(method, PathOf(endpoint), caller, SchemeOf(endpoint));
         var status = (int)answer.StatusCode;
-        var refused = RefusalOf(endpoint, method, caller);
+        var rejected = RejectionOf(endpoint, method, caller);
         // Let in is whoever gets any other answer: there is no such job, or its body is empty.
-        var right = refused is { } one ? status == one : status is not (401 or 403 or 429 or >= 500);
+        var right = rejected is { } one ? status == one : status is not (401 or 403 or 429 or >= 500);
         if (!right)
-            return $"{method} {endpoint.RoutePattern.RawText} by {caller.Name}: {status}, not {refused?.ToString() ?? "let in"}";
+            return $"{method} {endpoint.RoutePattern.RawText} by {caller.Name}: {status}, not {rejected?.ToString() ?? "let in"}";
         var open = endpoint.Metadata.GetMetadata<AccessRule>()!.By is AccessBy.Anyone or AccessBy.SignedLink;
         return open || answer.Headers.CacheControl is { NoStore: true }
             ? null
@@ -106,7 +106,7 @@ public sealed class AccessTableTests : IAsyncLifetime
     }
 
     /// <summary>The response that the rule requires; null if the caller is admitted.</summary>
-    private static int? RefusalOf(RouteEndpoint endpoint, HttpMethod method, Kind caller)
+    private static int? RejectionOf(RouteEndpoint endpoint, HttpMethod method, Kind caller)
     {
         var rule = endpoint.Metadata.GetMetadata<AccessRule>()!;
         var form = endpoint.Metadata.GetMetadata<AccessForm>() ?? AccessForm.Common;

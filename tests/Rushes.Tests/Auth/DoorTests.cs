@@ -46,7 +46,7 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public async Task More_requests_a_second_than_the_plan_allows_are_refused_in_the_dialects_words()
+    public async Task More_requests_a_second_than_the_plan_allows_are_rejected_in_the_dialects_words()
     {
         await using var gateway = await StartAsync("""{ "requestsPerSecond": 0.001 }""");
         using var first = await gateway.Http.GetAsync("/queue/wan22-fast-t2v/requests/7/status", Cancel);
@@ -123,7 +123,7 @@ public sealed class DoorTests
     }
 
     [Fact]
-    public async Task Media_over_the_plans_size_are_refused()
+    public async Task Media_over_the_plans_size_are_rejected()
     {
         using var folder = new TempFolder();
         var picture = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["picture.png"], FFmpeg.Picture), Cancel);
@@ -216,11 +216,11 @@ public sealed class DoorTests
     [Fact]
     public void A_flood_of_addresses_takes_no_more_memory_and_forgets_nobody_who_waits()
     {
-        var limit = new GuessLimit(2, TimeSpan.FromMinutes(1), new FakeClock());
+        var limit = new SourceLimit(2, TimeSpan.FromMinutes(1), new FakeClock());
         limit.Count(1);
         limit.Count(1);
         for (var i = 0; i < 30_000; i++) limit.Count((UInt128)i + 2);
-        Assert.InRange(limit.Tracked, 1, GuessLimit.MaxSources + 1);
+        Assert.InRange(limit.Tracked, 1, SourceLimit.MaxSources + 1);
         Assert.NotNull(limit.Wait(1));
         // Those that came too late to be told apart wait together.
         Assert.NotNull(limit.Wait(1_000_000));
@@ -238,9 +238,9 @@ public sealed class DoorTests
 
         foreach (var path in new[] { "/webhooks/deliveries/7/redeliver", "/console/api/jobs/7/deliveries/7/redeliver" })
         {
-            using var refused = await gateway.Http.PostAsync(path, null, Cancel);
-            Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (refused.StatusCode, await CodeAsync(refused)));
-            Assert.InRange(int.Parse(Header(refused, "Retry-After")), 1, 60);
+            using var rejected = await gateway.Http.PostAsync(path, null, Cancel);
+            Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (rejected.StatusCode, await CodeAsync(rejected)));
+            Assert.InRange(int.Parse(Header(rejected, "Retry-After")), 1, 60);
         }
     }
 

@@ -64,7 +64,7 @@ public sealed class HostTests
     [InlineData("xn--")]
     [InlineData("a..b")]
     [InlineData("good.example.com, x:99999")]
-    public async Task A_proxy_that_passes_on_such_a_host_is_refused_too(string host)
+    public async Task A_proxy_that_passes_on_such_a_host_is_rejected_too(string host)
     {
         await using var gateway = await TestGateway.StartAsync(
             0, Cancel, options: new GatewayOptions { KnownProxies = "127.0.0.1" });

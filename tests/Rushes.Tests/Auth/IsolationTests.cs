@@ -63,7 +63,7 @@ public sealed class IsolationTests : IAsyncLifetime
 
     /// <summary>
     /// Asked for as the owner would, about the owner's; the stranger gets the status beside it. A create is nobody's yet: its
-    /// body is refused, once the key was not. Names in braces stand for what was made before.
+    /// body is rejected, once the key was not. Names in braces stand for what was made before.
     /// </summary>
     private static readonly Dictionary<string, Case> Closed = new(Cases());
 
@@ -348,7 +348,7 @@ public sealed class IsolationTests : IAsyncLifetime
             await AssertAsync(route, wanted, StrangersKey, wanted.ToStranger);
         }
 
-        // The owner is served, so that what was refused was there to be had.
+        // The owner is served, so that what was rejected was there to be had.
         foreach (var (route, wanted) in Closed) await AssertAsync(route, wanted, TestGateway.Key, wanted.ToOwner);
     }
 
@@ -389,8 +389,8 @@ public sealed class IsolationTests : IAsyncLifetime
         using var uploaded = await SendAsync("POST", "/v1/files", TestGateway.Key, form);
         made["{upload}"] = (await uploaded.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
 
-        var told = JsonDocument.Parse(await TextAsync(Fill("/webhooks/jobs/{job}"), TestGateway.Key)).RootElement;
-        made["{delivery}"] = told.GetProperty("deliveries")[0].GetProperty("id").GetInt64().ToString();
+        var received = JsonDocument.Parse(await TextAsync(Fill("/webhooks/jobs/{job}"), TestGateway.Key)).RootElement;
+        made["{delivery}"] = received.GetProperty("deliveries")[0].GetProperty("id").GetInt64().ToString();
     }
 
     private Task<JsonElement> CompletedAsync(string job) => Eventually.ReadAsync(

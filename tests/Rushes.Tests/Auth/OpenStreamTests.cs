@@ -115,12 +115,12 @@ public sealed class OpenStreamTests
         var path = $"{Model}/requests/{await CreateAsync(gateway.Http)}/status/stream";
         using var first = await OpenAsync(gateway.Http, path);
         var second = await OpenAsync(gateway.Http, path);
-        using (var refused = await gateway.Http.GetAsync(path, Cancel))
+        using (var rejected = await gateway.Http.GetAsync(path, Cancel))
         {
-            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.StatusCode, $"{refused.Headers.RetryAfter}"));
+            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (rejected.StatusCode, $"{rejected.Headers.RetryAfter}"));
             Assert.Equal(
                 "too_many_requests",
-                (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+                (await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         // One that is closed makes room, once the server saw it.
@@ -171,7 +171,7 @@ public sealed class OpenStreamTests
         }
 
         Assert.Equal(HttpStatusCode.OK, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
-        // The other gateway is told of the session and of the job; a stream before that ends or is refused.
+        // The other gateway is told of the session and of the job; a stream before that ends or is rejected.
         using var stream = await Eventually.ReadAsync(
             () => atOther.GetAsync($"/console/api/jobs/{job}/stream", HttpCompletionOption.ResponseHeadersRead, Cancel),
             answer => answer.IsSuccessStatusCode,

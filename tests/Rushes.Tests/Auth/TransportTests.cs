@@ -31,7 +31,7 @@ public sealed class TransportTests
     }
 
     [Fact]
-    public async Task Headers_beyond_all_reason_are_refused()
+    public async Task Headers_beyond_all_reason_are_rejected()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/health/live");

@@ -261,7 +261,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
     }
 
     [Fact]
-    public async Task A_refused_field_is_explained_once_by_its_label_and_only_after_an_attempt()
+    public async Task A_rejected_field_is_explained_once_by_its_label_and_only_after_an_attempt()
     {
         await using var console = await browser.OpenAsync();
         var page = console.Page;

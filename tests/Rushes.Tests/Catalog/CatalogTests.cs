@@ -200,7 +200,7 @@ public sealed class CatalogTests
         Assert.Equal(new Plan(), plans["default"]);
         Assert.True(plans["metered"].Charging);
         Assert.Equal(("trial", 3, 86400, "pro", false), (plans["trial"].Name, plans["trial"].JobsPerWindow,
-            plans["trial"].WindowSeconds, plans["trial"].HighestTier, plans["trial"].Charging));
+            plans["trial"].WindowSeconds, plans["trial"].MaxTier, plans["trial"].Charging));
     }
 
     [Theory]
@@ -245,7 +245,7 @@ public sealed class CatalogTests
     [InlineData("{ \"plans\": {\n  \"x\": { \"currency\": \"euro\" } } }", 2, "euro")]
     [InlineData("{ \"families\": {\n  \"x\": { \"like\": \"wan22-t2v-fp8\", \"models\": { \"x\": { \"tier\": \"fast\" } },\n "
         + "\"parameters\": {\n \"prompt\": {},\n \"steps\": { \"min\": 3 } } } } }", 5, "type is missing")]
-    public void A_bad_catalog_is_refused_with_file_line_and_reason(string text, int line, string reason)
+    public void A_bad_catalog_is_rejected_with_file_line_and_reason(string text, int line, string reason)
     {
         var error = Assert.Throws<CatalogException>(
             () => CatalogReader.Build([CatalogSource.BuiltIn(), CatalogSource.Parse("mine.json", Encoding.UTF8.GetBytes(text))]));

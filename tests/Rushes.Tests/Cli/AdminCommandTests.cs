@@ -61,7 +61,7 @@ public sealed class AdminCommandTests
     }
 
     [Fact]
-    public async Task A_refusal_is_a_sentence_and_an_exit_code()
+    public async Task A_rejection_is_a_sentence_and_an_exit_code()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         Assert.Equal(
@@ -97,11 +97,11 @@ public sealed class AdminCommandTests
         using var data = new TempFolder();
         await using (var gateway = await TestGateway.StartAsync(0, Cancel, data.Path))
         {
-            var refused = await FailAsync(
+            var rejected = await FailAsync(
                 TestGateway.Key, "accounts", "set", "first", "--suspended", "true", "--url", gateway.Origin);
-            Assert.Equal(1, refused.Code);
+            Assert.Equal(1, rejected.Code);
             Assert.StartsWith(
-                "Account \"first\" has the only valid keys with the scope admin", refused.Said, StringComparison.Ordinal);
+                "Account \"first\" has the only valid keys with the scope admin", rejected.Said, StringComparison.Ordinal);
 
             await RunAsync(gateway, "accounts", "create", "acme");
             await RunAsync(gateway, "accounts", "set", "acme", "--suspended", "true");

@@ -164,9 +164,9 @@ public sealed class GenerateCommandTests : IAsyncLifetime
     [Fact]
     public async Task What_cannot_be_is_said_with_an_exit_code()
     {
-        var refused = await RunAsync(idle!, ["generate", "t2v", "a", "--duration", "60", "--json"]);
+        var rejected = await RunAsync(idle!, ["generate", "t2v", "a", "--duration", "60", "--json"]);
         Assert.Equal(
-            (1, "duration"), (refused.Exit, JsonDocument.Parse(refused.Output).RootElement.GetProperty("field").GetString()));
+            (1, "duration"), (rejected.Exit, JsonDocument.Parse(rejected.Output).RootElement.GetProperty("field").GetString()));
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "t2v"])).Exit);
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "t2v", "a", "--size", "big"])).Exit);
         Assert.Equal(2, (await RunAsync(idle!, ["generate", "i2v", "/no/such/picture.png"])).Exit);

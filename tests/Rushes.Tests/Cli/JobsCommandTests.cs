@@ -63,9 +63,9 @@ public sealed partial class JobsCommandTests : IAsyncLifetime
     public async Task One_job_is_told_with_its_time_line_by_any_form_of_its_id()
     {
         var job = JsonDocument.Parse(await RunAsync("jobs", "2", "--json")).RootElement;
-        var told = await RunAsync("jobs", job.GetProperty("uuid").GetString()!);
-        Assert.StartsWith("job 2 (wan22-fast-t2v): cancelled", told, StringComparison.Ordinal);
-        Assert.Contains("created through the queue API", told, StringComparison.Ordinal);
+        var received = await RunAsync("jobs", job.GetProperty("uuid").GetString()!);
+        Assert.StartsWith("job 2 (wan22-fast-t2v): cancelled", received, StringComparison.Ordinal);
+        Assert.Contains("created through the queue API", received, StringComparison.Ordinal);
         Assert.Empty(job.GetProperty("runs").EnumerateArray());
     }
 

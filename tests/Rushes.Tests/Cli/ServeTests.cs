@@ -101,7 +101,7 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public async Task A_second_gateway_on_the_same_data_is_refused_with_a_sentence()
+    public async Task A_second_gateway_on_the_same_data_is_rejected_with_a_sentence()
     {
         var cancel = TestContext.Current.CancellationToken;
         using var data = new TempFolder();

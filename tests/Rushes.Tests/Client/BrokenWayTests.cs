@@ -56,8 +56,8 @@ public sealed class BrokenWayTests
             http.Response.Headers.RetryAfter = "3600";
             return Task.CompletedTask;
         });
-        var refused = await Assert.ThrowsAsync<RushesException>(() => between.Client().SubmitAsync(Short, cancel: Cancel));
-        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)), (refused.Status, refused.RetryAfter));
+        var rejected = await Assert.ThrowsAsync<RushesException>(() => between.Client().SubmitAsync(Short, cancel: Cancel));
+        Assert.Equal((HttpStatusCode.TooManyRequests, TimeSpan.FromHours(1)), (rejected.Status, rejected.RetryAfter));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class BrokenWayTests
     {
         await using var gateway = await TestGateway.StartAsync(workers: 1, Cancel);
         var asked = new ConcurrentQueue<string>();
-        var told = new Told();
+        var updates = new Updates();
         await using var between = await Between.StartAsync(gateway, async (http, pass) =>
         {
             if (!http.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal))
@@ -76,18 +76,18 @@ public sealed class BrokenWayTests
             asked.Enqueue(http.Request.Headers["Last-Event-ID"].ToString());
             http.Response.Body = new CutStream(http.Response.Body, 1, async () =>
             {
-                await told.OneMoreAsync();
+                await updates.OneMoreAsync();
                 http.Abort();
             });
             await pass();
         });
-        await between.Client().GenerateAsync(Short, told, Cancel);
+        await between.Client().GenerateAsync(Short, updates, Cancel);
         Assert.True(asked.Count > 1);
         Assert.Equal("", asked.First());
         Assert.All(asked.Skip(1), id => Assert.NotEqual("", id));
         Assert.Equal(
-            told.All.Count,
-            told.All.Select(
+            updates.All.Count,
+            updates.All.Select(
                 status => (status.State, status.QueuePosition, status.TasksDone, status.TasksTotal)).Distinct().Count());
     }
 
@@ -104,10 +104,11 @@ public sealed class BrokenWayTests
             http.Response.ContentType = "text/html";
             return Task.CompletedTask;
         });
-        var told = new Told();
-        await between.Client(options => options.PollInterval = TimeSpan.FromMilliseconds(20)).GenerateAsync(Short, told, Cancel);
-        Assert.Equal(JobState.Completed, told.All[^1].State);
-        Assert.Equal(told.All.Count, told.All.Distinct().Count());
+        var updates = new Updates();
+        await between.Client(options => options.PollInterval = TimeSpan.FromMilliseconds(20))
+            .GenerateAsync(Short, updates, Cancel);
+        Assert.Equal(JobState.Completed, updates.All[^1].State);
+        Assert.Equal(updates.All.Count, updates.All.Distinct().Count());
     }
 
     [Fact]
@@ -178,10 +179,10 @@ public sealed class BrokenWayTests
         try
         {
             var client = new RushesClient(new RushesClientOptions { Url = url, Key = TestGateway.Key });
-            var told = new Told(status => status is { State: JobState.Running, TasksDone: > 0 });
+            var updates = new Updates(status => status is { State: JobState.Running, TasksDone: > 0 });
             var video = client.GenerateAsync(
-                new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, told, Cancel);
-            await told.Seen;
+                new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, updates, Cancel);
+            await updates.Seen;
             await first.KillAsync();
 
             // One that was not answered is sent once there is somebody again.

@@ -28,13 +28,13 @@ public sealed class ClientTests
             workers: 2, Cancel, options: new GatewayOptions { KeepOutputsDays = 30 });
         var client = Client(gateway);
 
-        var told = new Told();
-        var text = await client.GenerateAsync(Short, told, Cancel);
+        var updates = new Updates();
+        var text = await client.GenerateAsync(Short, updates, Cancel);
         Assert.Equal((512, 512), await SavedAsync(text, folder));
-        Assert.Equal(JobState.Completed, told.All[^1].State);
-        Assert.Equal(1, told.All[^1].Fraction);
-        Assert.Equal("s3", told.All[^1].ResultUri!.Scheme);
-        Assert.True(told.All[^1].ExpiresAt > TimeProvider.System.GetUtcNow());
+        Assert.Equal(JobState.Completed, updates.All[^1].State);
+        Assert.Equal(1, updates.All[^1].Fraction);
+        Assert.Equal("s3", updates.All[^1].ResultUri!.Scheme);
+        Assert.True(updates.All[^1].ExpiresAt > TimeProvider.System.GetUtcNow());
 
         var half = TimeSpan.FromSeconds(0.5);
         Task<Video>[] others =
@@ -58,7 +58,7 @@ public sealed class ClientTests
             await stream.ReadExactlyAsync(head, Cancel);
             Assert.Equal("ftyp"u8, head.AsSpan(4, 4));
         }
-        var again = await client.SubmitAsync(new Foley(MediaInput.Url(told.All[^1].ResultUri!)), cancel: Cancel);
+        var again = await client.SubmitAsync(new Foley(MediaInput.Url(updates.All[^1].ResultUri!)), cancel: Cancel);
         Assert.False((await client.StatusAsync(again, Cancel)).State == JobState.Failed);
     }
 
@@ -117,13 +117,13 @@ public sealed class ClientTests
     }
 
     [Fact]
-    public async Task A_refusal_says_what_and_why()
+    public async Task A_rejection_says_what_and_why()
     {
         await using var gateway = await TestGateway.StartAsync(workers: 0, Cancel);
-        var refused = await Assert.ThrowsAsync<RushesException>(
+        var rejected = await Assert.ThrowsAsync<RushesException>(
             () => Client(gateway).SubmitAsync(Short with { Duration = TimeSpan.FromHours(1) }, cancel: Cancel));
-        Assert.Equal((HttpStatusCode.BadRequest, "bad_field", "duration"), (refused.Status, refused.Code, refused.Field));
-        Assert.Contains("3600", refused.Message, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.BadRequest, "bad_field", "duration"), (rejected.Status, rejected.Code, rejected.Field));
+        Assert.Contains("3600", rejected.Message, StringComparison.Ordinal);
 
         var stranger = new RushesClient(new RushesClientOptions { Url = new Uri(gateway.Origin), Key = "not-the-key-at-all" });
         Assert.Equal(
@@ -165,9 +165,9 @@ public sealed class ClientTests
         var client = new RushesClient(
             new RushesClientOptions { Url = new Uri(gateway.Origin), Key = TestGateway.Key, Clock = new FakeClock() });
         using var stop = new CancellationTokenSource();
-        var told = new Told(_ => true);
-        var video = client.GenerateAsync(Short, told, stop.Token);
-        await told.Seen;
+        var updates = new Updates(_ => true);
+        var video = client.GenerateAsync(Short, updates, stop.Token);
+        await updates.Seen;
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => video);
         Assert.Equal(JobState.Cancelled, (await client.StatusAsync(new Job(Short.Model, "1"), Cancel)).State);

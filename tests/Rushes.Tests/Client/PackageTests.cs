@@ -28,12 +28,12 @@ public sealed class PackageTests
             "lib/net10.0/Rushes.Client.xml"],
             names.Order(StringComparer.Ordinal));
         await using var about = await package.GetEntry("Rushes.Client.nuspec")!.OpenAsync(TestContext.Current.CancellationToken);
-        var told = XDocument.Load(about).Descendants().ToLookup(element => element.Name.LocalName);
-        Assert.Equal(["Microsoft.Extensions.Http"], told["dependency"].Select(element => (string?)element.Attribute("id")));
+        var elements = XDocument.Load(about).Descendants().ToLookup(element => element.Name.LocalName);
+        Assert.Equal(["Microsoft.Extensions.Http"], elements["dependency"].Select(element => (string?)element.Attribute("id")));
         foreach (var (name, value) in new[]
             { ("license", "Apache-2.0"), ("readme", "README.md"), ("icon", "icon.png"), ("version", "0.1.0") })
-            Assert.Equal(value, told[name].Single().Value);
-        Assert.NotEmpty(told["description"].Single().Value);
+            Assert.Equal(value, elements[name].Single().Value);
+        Assert.NotEmpty(elements["description"].Single().Value);
 
         await using var symbols = await ZipFile.OpenReadAsync(
             Directory.GetFiles(folder.Path, "*.snupkg").Single(), TestContext.Current.CancellationToken);

@@ -12,9 +12,9 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task An_account_is_made_once_and_told()
     {
-        var told = Told();
+        var changes = AccountChanges();
         var made = await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel);
-        Assert.Equal([made!], told);
+        Assert.Equal([made!], changes);
         Assert.Equal(("carol", "paid", false, Clock.GetUtcNow()), (made!.Name, made.Plan, made.Suspended, made.CreatedAt));
         Assert.Null(await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel));
 
@@ -29,16 +29,16 @@ public abstract partial class DatabaseConformance
     public async Task A_change_of_an_account_leaves_what_it_does_not_name()
     {
         var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;
-        var told = Told();
+        var changes = AccountChanges();
         var changed = await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange(null, null, true), Actor, Cancel);
         Assert.Equal(new AccountOutcome.Changed(carol with { Suspended = true }), changed);
-        Assert.Equal([carol with { Suspended = true }], told);
+        Assert.Equal([carol with { Suspended = true }], changes);
 
         Assert.IsType<AccountOutcome.NameTaken>(
             await Database.Accounts.ChangeAccountAsync(carol.Id, new AccountChange("alice", null, null), Actor, Cancel));
         Assert.IsType<AccountOutcome.Unknown>(
             await Database.Accounts.ChangeAccountAsync(99, new AccountChange("dan", null, null), Actor, Cancel));
-        Assert.Single(told);
+        Assert.Single(changes);
     }
 
     [Fact]
@@ -47,10 +47,10 @@ public abstract partial class DatabaseConformance
         const string url = "https://acme.example.com/videos?token=secret";
         var carol = (await Database.Accounts.AddAccountAsync("carol", "paid", Actor, Cancel))!;
         Assert.Null(carol.WebhookUrl);
-        var told = Told();
+        var changes = AccountChanges();
         await ChangeAsync(new(null, null, null) { WebhookUrl = url });
         await ChangeAsync(new("carla", null, null));
-        Assert.Equal([carol with { WebhookUrl = url }, carol with { Name = "carla", WebhookUrl = url }], told);
+        Assert.Equal([carol with { WebhookUrl = url }, carol with { Name = "carla", WebhookUrl = url }], changes);
 
         await ReopenAsync();
         Assert.Equal([null, url], (await Database.Accounts.ReadAccountsAsync(Cancel)).Select(account => account.WebhookUrl));
@@ -97,10 +97,10 @@ public abstract partial class DatabaseConformance
             Scopes = Scopes.Worker, ExpiresAt = Later(60),
             Networks = [IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("::1/128")],
         };
-        var told = new List<ApiKey>();
-        Database.Followers.AddKeys("test", told.Add);
+        var changes = new List<ApiKey>();
+        Database.Followers.AddKeys("test", changes.Add);
         var stored = await Database.Keys.AddKeyAsync(given, Actor, Cancel);
-        Assert.Equal(stored.Id, Assert.Single(told).Id);
+        Assert.Equal(stored.Id, Assert.Single(changes).Id);
 
         await ReopenAsync();
         var read = Assert.Single(await Database.Keys.ReadKeysAsync(Cancel));
@@ -115,8 +115,8 @@ public abstract partial class DatabaseConformance
     public async Task A_revoked_key_is_told_and_stays_as_a_record()
     {
         var key = await Database.Keys.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
-        var told = new List<ApiKey>();
-        Database.Followers.AddKeys("test", told.Add);
+        var changes = new List<ApiKey>();
+        Database.Followers.AddKeys("test", changes.Add);
         Clock.Advance(TimeSpan.FromSeconds(1));
         var at = Clock.GetUtcNow();
         Assert.Equal(at, await RevokedAtAsync(key));
@@ -124,7 +124,7 @@ public abstract partial class DatabaseConformance
         Assert.Equal(at, await RevokedAtAsync(key));
         Assert.IsType<RevokeOutcome.Unknown>(await Database.Keys.RevokeKeyAsync(key.Id + 1, Actor, Cancel));
 
-        Assert.Equal(at, Assert.Single(told).RevokedAt);
+        Assert.Equal(at, Assert.Single(changes).RevokedAt);
         Assert.Equal(at, Assert.Single(await Database.Keys.ReadKeysAsync(Cancel)).RevokedAt);
         Assert.Equal(["key created", "key revoked"], (await AuditAsync()).Select(entry => entry.Action));
     }
@@ -136,12 +136,12 @@ public abstract partial class DatabaseConformance
     {
         var old = await Database.Keys.AddKeyAsync(
             ApiKeyOf("a") with { Networks = [IPNetwork.Parse("10.0.0.0/8")] }, Actor, Cancel);
-        var told = new List<ApiKey>();
-        Database.Followers.AddKeys("test", told.Add);
+        var changes = new List<ApiKey>();
+        Database.Followers.AddKeys("test", changes.Add);
         var made = (await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("b"), Later(grace), Actor, Cancel))!;
 
         AssertSame(old with { Id = made.Id, Hash = ApiKey.HashOf("b") }, made);
-        Assert.Equal([made.Id, old.Id], told.Select(key => key.Id));
+        Assert.Equal([made.Id, old.Id], changes.Select(key => key.Id));
         var ended = (await Database.Keys.ReadKeysAsync(Cancel))[0];
         Assert.Equal((revoked ? Clock.GetUtcNow() : null, revoked ? null : Later(30)), (ended.RevokedAt, ended.ExpiresAt));
         if (revoked) Assert.Null(await Database.Keys.RotateKeyAsync(old.Id, ApiKey.HashOf("c"), Later(0), Actor, Cancel));
@@ -221,11 +221,11 @@ public abstract partial class DatabaseConformance
             CreatedAt = Clock.GetUtcNow(),
         };
 
-    private List<Account> Told()
+    private List<Account> AccountChanges()
     {
-        var told = new List<Account>();
-        Database.Followers.AddAccounts("test", told.Add);
-        return told;
+        var changes = new List<Account>();
+        Database.Followers.AddAccounts("test", changes.Add);
+        return changes;
     }
 
     private async Task<List<AuditEntry>> AuditAsync(long after = 0) =>

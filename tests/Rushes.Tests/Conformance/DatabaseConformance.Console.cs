@@ -56,7 +56,7 @@ public abstract partial class DatabaseConformance
     {
         var search = new PromptSearch(Database.Lists);
         var oldest = await SubmitAsync(NewJob("t2v") with { Input = """{"prompt":"A red Fox, at Zoë's"}""" });
-        await Task.WhenAll(Enumerable.Range(0, PromptSearch.MostJobs - 1).Select(_ => SubmitAsync()));
+        await Task.WhenAll(Enumerable.Range(0, PromptSearch.MaxJobs - 1).Select(_ => SubmitAsync()));
         var newest = await SubmitAsync(NewJob("t2v") with { Input = """{"prompt":"a FOX, in red"}""" });
 
         foreach (var filter in new[] { new JobFilter(), new JobFilter { Account = Account } })
@@ -201,8 +201,8 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_paused_lane_keeps_its_jobs_until_it_is_resumed()
     {
-        var told = new List<LanePause>();
-        Database.Followers.AddLanes("test", told.Add);
+        var changes = new List<LanePause>();
+        Database.Followers.AddLanes("test", changes.Add);
         var before = await SubmitAsync();
         var lease = await ClaimAsync();
         Assert.True(await Database.Lists.PauseLaneAsync(new LanePause("t2v", true), "key 1", Cancel));
@@ -214,7 +214,7 @@ public abstract partial class DatabaseConformance
         Assert.Null(await ClaimBoundedAsync());
         Assert.Equal(other, (await ClaimAsync("t2v", "i2v"))!.Job.Id);
         Assert.True(await Database.Leases.FinishAsync(before, lease!.Fence, new RunOutcome.Done("key", 1), Cancel));
-        Assert.Equal([new LanePause("t2v", true)], told);
+        Assert.Equal([new LanePause("t2v", true)], changes);
         await ReopenAsync();
         Assert.Equal(["t2v"], await Database.Lists.ReadPausedLanesAsync(Cancel));
         Assert.Null(await ClaimAsync());

@@ -155,12 +155,12 @@ public abstract partial class DatabaseConformance
         var ended = await SubmitAsync(Drafted());
         var task = await Database.Drafts.TakeDraftAsync(Later(60), 0, Cancel);
         await Database.Jobs.CancelAsync(ended, Account, false, Cancel);
-        var told = 0;
-        Database.Followers.AddJobs("test", changes => told += changes.Count);
+        var notified = 0;
+        Database.Followers.AddJobs("test", changes => notified += changes.Count);
 
         Assert.False(await Database.Drafts.EndDraftAsync(ended, task!.Fence, "late", Cancel));
         Assert.Null(await Database.Drafts.TakeDraftAsync(Later(120), 0, Cancel));
-        Assert.Equal(0, told);
+        Assert.Equal(0, notified);
     }
 
     private NewJob Drafted() => NewJob("t2v") with { Draft = JobDraft.Wanted };

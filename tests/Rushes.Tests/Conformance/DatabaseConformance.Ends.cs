@@ -96,7 +96,7 @@ public abstract partial class DatabaseConformance
         var third = await SubmitAsync(NewJob("t2v") with { Account = carol });
         var request = new ClaimRequest("node/1", ["t2v"], Later(30))
         {
-            ExceptAccounts = [Account, bob], MostRunning = limited ? _ => 1 : null,
+            ExceptAccounts = [Account, bob], MaxRunning = limited ? _ => 1 : null,
         };
 
         Assert.Equal(third, (await Database.Leases.ClaimAsync(request, Cancel))!.Job.Id);

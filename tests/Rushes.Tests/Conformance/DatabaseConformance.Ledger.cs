@@ -192,7 +192,7 @@ public abstract partial class DatabaseConformance
             .ToArray();
         var all = Task.WhenAll(writers);
         while (!all.IsCompleted) AssertBalanced(await Database.Ledger.ReadBalancesAsync(Cancel));
-        var refused = (await all).Sum();
+        var rejected = (await all).Sum();
 
         // What still runs or waits ends too.
         await Database.Leases.SweepAsync(Later(3600), Cancel);
@@ -202,7 +202,7 @@ public abstract partial class DatabaseConformance
 
         var books = await Database.Ledger.ReadBalancesAsync(Cancel);
         AssertBalanced(books);
-        Assert.True(refused > 0);
+        Assert.True(rejected > 0);
         foreach (var account in accounts)
         {
             var entries = await StatementAsync(account);
@@ -223,7 +223,7 @@ public abstract partial class DatabaseConformance
     private async Task<int> WriteAsync(Random random, int[] accounts)
     {
         var mine = new List<(long Id, int Account)>();
-        var refused = 0;
+        var rejected = 0;
         for (var step = 0; step < 30; step++)
             switch (random.Next(12))
             {
@@ -233,7 +233,7 @@ public abstract partial class DatabaseConformance
                     var outcome = await Database.Jobs.SubmitAsync(
                         NewJob("t2v") with { Account = account, Price = random.Next(8), StartBy = startBy }, Cancel);
                     if (outcome is SubmitOutcome.Created created) mine.Add((created.Id, account));
-                    else refused++;
+                    else rejected++;
                     break;
                 case < 7 when mine.Count > 0:
                     var (id, owner) = mine[random.Next(mine.Count)];
@@ -257,7 +257,7 @@ public abstract partial class DatabaseConformance
                     }, Cancel);
                     break;
             }
-        return refused;
+        return rejected;
     }
 
     private static void AssertBalanced(IReadOnlyList<LedgerBalance> balances)

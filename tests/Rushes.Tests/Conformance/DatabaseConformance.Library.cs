@@ -41,7 +41,7 @@ public abstract partial class DatabaseConformance
             [new("a", "{}"), new("b", """{"model":"x"}""")], await library.ReadPresetsAsync(Account, Cancel));
         Assert.Empty(await library.ReadPresetsAsync(Account + 1, Cancel));
 
-        for (var i = 2; i < IJobLibrary.MostPresets; i++)
+        for (var i = 2; i < IJobLibrary.MaxPresets; i++)
             Assert.True(await library.SetPresetAsync(Account, new Preset($"p{i}", "{}"), Cancel));
         Assert.False(await library.SetPresetAsync(Account, new Preset("one too many", "{}"), Cancel));
         Assert.True(await library.SetPresetAsync(Account, new Preset("a", "{}"), Cancel));

@@ -37,7 +37,7 @@ public abstract partial class DatabaseConformance
     [Fact]
     public async Task A_job_has_a_limited_number_of_open_reports()
     {
-        for (var i = 0; i < IReportStore.MostOpenOfJob; i++)
+        for (var i = 0; i < IReportStore.MaxOpenOfJob; i++)
             Assert.Equal(ReportOutcome.Stored, await Database.Reports.AddReportAsync(ReportOf(1), Cancel));
 
         Assert.Equal(ReportOutcome.Known, await Database.Reports.AddReportAsync(ReportOf(1), Cancel));
@@ -48,8 +48,8 @@ public abstract partial class DatabaseConformance
     public async Task Reports_of_one_accounts_jobs_leave_room_for_those_of_others()
     {
         var other = await Database.Accounts.EnsureAccountAsync("other", Cancel);
-        await Task.WhenAll(Enumerable.Range(0, IReportStore.MostOpenOfAccount).Select(
-            i => Database.Reports.AddReportAsync(ReportOf(1 + i / IReportStore.MostOpenOfJob), Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, IReportStore.MaxOpenOfAccount).Select(
+            i => Database.Reports.AddReportAsync(ReportOf(1 + i / IReportStore.MaxOpenOfJob), Cancel)));
 
         Assert.Equal(ReportOutcome.Full, await Database.Reports.AddReportAsync(ReportOf(1_000_000), Cancel));
         Assert.Equal(

@@ -25,7 +25,7 @@ public abstract partial class DatabaseConformance
         Assert.Equal(0, await Database.Retention.PruneAsync(request, Cancel));
         await ReopenAsync();
 
-        foreach (var gone in old.Append(cancelled)) Assert.Null(await Database.Jobs.FindAsync(gone, Cancel));
+        foreach (var deleted in old.Append(cancelled)) Assert.Null(await Database.Jobs.FindAsync(deleted, Cancel));
         foreach (var stays in new[] { waiting, young }) Assert.NotNull(await Database.Jobs.FindAsync(stays, Cancel));
         Assert.Null(await Database.Jobs.FindIdempotentAsync(Account, Key("order-1"), Cancel));
         Assert.Equal(1, Backlog.Count);

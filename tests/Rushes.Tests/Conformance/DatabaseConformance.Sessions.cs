@@ -10,10 +10,10 @@ public abstract partial class DatabaseConformance
     public async Task A_session_is_kept_as_it_was_given_and_told()
     {
         var key = await Database.Keys.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
-        var told = SessionsTold();
+        var changes = SessionChanges();
         var session = SessionOf(key, "one");
         Assert.True(await Database.Sessions.AddSessionAsync(session, Cancel));
-        Assert.Equal([("one", false)], told);
+        Assert.Equal([("one", false)], changes);
 
         await ReopenAsync();
         var read = Assert.Single(await Database.Sessions.ReadSessionsAsync(Cancel));
@@ -27,10 +27,10 @@ public abstract partial class DatabaseConformance
         var key = await Database.Keys.AddKeyAsync(ApiKeyOf("a"), Actor, Cancel);
         await Database.Sessions.AddSessionAsync(SessionOf(key, "one"), Cancel);
         await Database.Sessions.AddSessionAsync(SessionOf(key, "two"), Cancel);
-        var told = SessionsTold();
+        var changes = SessionChanges();
         await Database.Sessions.EndSessionAsync(ConsoleSession.HashOf("one"), Cancel);
         await Database.Sessions.EndSessionAsync(ConsoleSession.HashOf("one"), Cancel);
-        Assert.Equal([("one", true)], told);
+        Assert.Equal([("one", true)], changes);
         Assert.Equal(["two"], await SessionsAsync());
     }
 
@@ -49,7 +49,7 @@ public abstract partial class DatabaseConformance
         await Database.Sessions.AddSessionAsync(SessionOf(key, "one"), Cancel);
         await Database.Sessions.AddSessionAsync(SessionOf(key, "two"), Cancel);
         await Database.Sessions.AddSessionAsync(SessionOf(other, "other"), Cancel);
-        var told = SessionsTold();
+        var changes = SessionChanges();
 
         await (how switch
         {
@@ -60,7 +60,7 @@ public abstract partial class DatabaseConformance
             _ => (Task)Database.Keys.SetFirstKeyAsync(ApiKeyOf("c"), Cancel),
         });
 
-        Assert.Equal([("one", true), ("two", true)], told.Order());
+        Assert.Equal([("one", true), ("two", true)], changes.Order());
         Assert.Equal(["other"], await SessionsAsync());
     }
 
@@ -71,10 +71,10 @@ public abstract partial class DatabaseConformance
         await Database.Keys.RevokeKeyAsync(revoked.Id, Actor, Cancel);
         var suspended = await Database.Keys.AddKeyAsync(ApiKeyOf("b"), Actor, Cancel);
         await Database.Accounts.ChangeAccountAsync(Account, new AccountChange(null, null, true), Actor, Cancel);
-        var told = SessionsTold();
+        var changes = SessionChanges();
         Assert.False(await Database.Sessions.AddSessionAsync(SessionOf(revoked, "one"), Cancel));
         Assert.False(await Database.Sessions.AddSessionAsync(SessionOf(suspended, "two"), Cancel));
-        Assert.Empty(told);
+        Assert.Empty(changes);
         Assert.Empty(await SessionsAsync());
     }
 
@@ -90,10 +90,10 @@ public abstract partial class DatabaseConformance
         }
 
         Assert.Equal(ConsoleSession.MaxPerKey, (await SessionsAsync()).Count);
-        var told = SessionsTold();
+        var changes = SessionChanges();
         Clock.Advance(TimeSpan.FromSeconds(1));
         await Database.Sessions.AddSessionAsync(SessionOf(key, "last"), Cancel);
-        Assert.Equal([("0", true), ("last", false)], told);
+        Assert.Equal([("0", true), ("last", false)], changes);
         Assert.Equal(ConsoleSession.MaxPerKey, (await SessionsAsync()).Count);
     }
 
@@ -143,11 +143,11 @@ public abstract partial class DatabaseConformance
         new() { Hash = NameHash(id), Key = key.Id, CreatedAt = Clock.GetUtcNow(), ExpiresAt = Later(3600) };
 
     /// <summary>The sessions that followers are notified of from now on, and whether they ended.</summary>
-    private List<(string Id, bool Ended)> SessionsTold()
+    private List<(string Id, bool Ended)> SessionChanges()
     {
-        var told = new List<(string, bool)>();
-        Database.Followers.AddSessions("test", session => told.Add((names[Convert.ToHexString(session.Hash)], session.Ended)));
-        return told;
+        var changes = new List<(string, bool)>();
+        Database.Followers.AddSessions("test", session => changes.Add((names[Convert.ToHexString(session.Hash)], session.Ended)));
+        return changes;
     }
 
     private async Task<List<string>> SessionsAsync() =>

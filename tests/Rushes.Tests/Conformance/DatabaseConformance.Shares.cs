@@ -47,7 +47,7 @@ public abstract partial class DatabaseConformance
     {
         for (var i = 0; i < 20; i++) await SubmitAsync();
         var leases = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() =>
-            Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { MostRunning = _ => 3 }, Cancel))));
+            Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later(60)) { MaxRunning = _ => 3 }, Cancel))));
         Assert.Equal(3, leases.Count(lease => lease is not null));
     }
 
@@ -152,6 +152,6 @@ public abstract partial class DatabaseConformance
     /// <summary>The tests' account may run one job at once, others any number.</summary>
     private Task<Lease?> ClaimBoundedAsync(params string[] lanes) => Database.Leases.ClaimAsync(
         new ClaimRequest(
-            "node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)) { MostRunning = account => account == Account ? 1 : null },
+            "node/1", lanes.Length == 0 ? ["t2v"] : lanes, Later(60)) { MaxRunning = account => account == Account ? 1 : null },
         Cancel);
 }

@@ -72,7 +72,7 @@ public abstract partial class DatabaseConformance
         await SubmitAsync(Of("warm") with { Account = busy });
 
         Assert.Equal(
-            first, (await ClaimAsync(Warmed(_ => true) with { MostRunning = account => account == busy ? 1 : null }))!.Job.Id);
+            first, (await ClaimAsync(Warmed(_ => true) with { MaxRunning = account => account == busy ? 1 : null }))!.Job.Id);
     }
 
     [Fact]

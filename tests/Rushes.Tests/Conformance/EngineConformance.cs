@@ -246,7 +246,7 @@ public abstract class EngineConformance : IAsyncLifetime
             {
                 where = new FileInfo(Path.Combine(process, "cwd")).LinkTarget;
             }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
                 // It ended while we looked.
             }

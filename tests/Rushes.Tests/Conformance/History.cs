@@ -100,8 +100,8 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
         try
         {
             foreach (var name in new[] { "alice", "bob", "carol" }) accounts.Add(await EnsureAsync($"{name}-{number}"));
-            model = new QueueModel(Retries, MostRunning);
-            lifecycle = new LifecycleQueue(Retries, MostRunning, clock);
+            model = new QueueModel(Retries, MaxRunning);
+            lifecycle = new LifecycleQueue(Retries, MaxRunning, clock);
             foreach (var step in steps)
             {
                 if (step.Act == Act.Reopen)
@@ -135,12 +135,12 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     }
 
     /// <summary>Alice may run one job at once, Bob two, Carol any number.</summary>
-    private int? MostRunning(int account) => accounts.IndexOf(account) is >= 0 and < 2 and var which ? which + 1 : null;
+    private int? MaxRunning(int account) => accounts.IndexOf(account) is >= 0 and < 2 and var which ? which + 1 : null;
 
     private async Task OpenAsync()
     {
         database = await open();
-        backlog = new Backlog(new Doorbell(), new ConcurrencyLimits(MostRunning, () => true));
+        backlog = new Backlog(new Doorbell(), new ConcurrencyLimits(MaxRunning, () => true));
         await backlog.LoadAsync(database.Jobs.ReadLiveAsync(Cancel), Cancel);
         database.Followers.AddJobs("test", backlog.Apply);
         await database.FollowAsync(Cancel);
@@ -158,9 +158,10 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
             Assert.Equal(
                 direct with { Input = job.Input, Plan = job.Plan, Binary = job.Binary, Model = job.Model, Draft = job.Draft },
                 job);
-            var told = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
-            Assert.Equal(told, (await database.Deliveries.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
-            Assert.Equal(told, lifecycle.Deliveries.Count(id => id == job.Id));
+            var expectedDeliveries = expected.HasWebhook && expected.State.IsFinished ? 1 : 0;
+            Assert.Equal(
+                expectedDeliveries, (await database.Deliveries.ReadDeliveriesAsync(job.Id, expected.Account, Cancel)).Count);
+            Assert.Equal(expectedDeliveries, lifecycle.Deliveries.Count(id => id == job.Id));
             Assert.Equal(
                 lifecycle.PastRuns.Where(run => run.Job == job.Id).Select(run => run.Fence).Order(),
                 (await database.Lists.ReadPastRunsAsync(job.Id, Cancel)).Select(run => run.Fence));
@@ -278,7 +279,7 @@ internal sealed class History(Func<Task<IDatabase>> open, FakeClock clock, int n
     {
         string[] served = step.Pick % 3 == 2 ? lanes : [lanes[step.Pick % 3]];
         var lease = await database.Leases.ClaimAsync(
-            new ClaimRequest(worker, served, Later(60)) { MostRunning = MostRunning }, Cancel);
+            new ClaimRequest(worker, served, Later(60)) { MaxRunning = MaxRunning }, Cancel);
         var claimed = model.Claim(served, worker, Later(60), clock.GetUtcNow());
         Assert.Equal((claimed?.Id, claimed?.Fence), (lease?.Job.Id, lease?.Fence));
         var direct = lifecycle.Claim(served, worker, Later(60));

@@ -5,7 +5,7 @@ namespace Rushes.Tests.Conformance;
 /// <summary>
 /// The queue with <see cref="JobLifecycle"/> for its rules and no database: jobs in a dictionary, sorted when asked.
 /// </summary>
-internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRunning, FakeClock clock)
+internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> maxRunning, FakeClock clock)
 {
     private readonly Dictionary<long, Job> jobs = [];
 
@@ -49,7 +49,7 @@ internal sealed class LifecycleQueue(RetryPolicy retries, Func<int, int?> mostRu
         var running = jobs.Values.Where(job => job.State == JobState.Running).CountBy(job => job.Account).ToDictionary();
         var first = jobs.Values
             .Where(job => lanes.Contains(job.Lane) && !Paused.Contains(job.Lane) && JobLifecycle.MayClaim(job, Now))
-            .Where(job => !(running.GetValueOrDefault(job.Account) >= mostRunning(job.Account)))
+            .Where(job => !(running.GetValueOrDefault(job.Account) >= maxRunning(job.Account)))
             .OrderBy(Key).FirstOrDefault();
         if (first is null || JobLifecycle.Claim(first, worker, until, Now) is not { } claimed) return null;
         Apply(claimed);

@@ -66,7 +66,7 @@ public sealed class PostgresDatabaseTests : DatabaseConformance
     }
 
     [Fact]
-    public async Task A_database_of_a_newer_program_is_refused()
+    public async Task A_database_of_a_newer_program_is_rejected()
     {
         await RunAsync("INSERT INTO migrations VALUES (999, '999_future')");
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => OpenAsync("main", new RetryPolicy(), Clock));

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 namespace Rushes.Tests.Conformance;
 
 /// <summary>A simple model of the queue: one list that is sorted on demand.</summary>
-internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunning)
+internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> maxRunning)
 {
     private readonly Dictionary<(string Lane, int Tier, int Priority), long> started = [];
 
@@ -22,7 +22,7 @@ internal sealed class QueueModel(RetryPolicy retries, Func<int, int?> mostRunnin
     public void Submit(ModelJob job) => Jobs.Add(job);
 
     public bool IsFull(int account) =>
-        Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= mostRunning(account);
+        Jobs.Count(job => job.State == JobState.Running && job.Account == account) >= maxRunning(account);
 
     public long NextTurn(int account, (string Lane, int Tier, int Priority) at, int weight)
     {

@@ -41,7 +41,7 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
     }
 
     [Fact]
-    public async Task A_database_of_a_newer_program_is_refused()
+    public async Task A_database_of_a_newer_program_is_rejected()
     {
         await Database.DisposeAsync();
         using (var session = SqliteSession.OpenWriter(folder["main.db"]))
@@ -70,7 +70,7 @@ public sealed class SqliteDatabaseTests : DatabaseConformance
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_refused()
+    public async Task A_file_that_is_no_database_is_rejected()
     {
         await File.WriteAllTextAsync(folder["text.db"], new string('x', 5000), TestContext.Current.CancellationToken);
         await Assert.ThrowsAsync<SqliteException>(() => SqliteDatabase.OpenAsync(folder["text.db"], new RetryPolicy(), Clock));

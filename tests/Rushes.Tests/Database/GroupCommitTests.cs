@@ -73,7 +73,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Closing_commits_what_was_asked_for_and_refuses_the_rest()
+    public async Task Closing_commits_what_was_asked_for_and_rejects_the_rest()
     {
         var write = RunAsync(new Insert(1));
         await writer.DisposeAsync();

@@ -77,7 +77,7 @@ public sealed class BadInputTests(
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task Is_refused_by_name_and_leaves_nothing(string kind, string body, int status, string? field)
+    public async Task Is_rejected_by_name_and_leaves_nothing(string kind, string body, int status, string? field)
     {
         var cancel = TestContext.Current.CancellationToken;
         var model = kind switch

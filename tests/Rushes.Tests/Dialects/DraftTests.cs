@@ -22,13 +22,13 @@ public sealed class DraftTests
         Assert.Equal(
             "AWAITING_APPROVAL",
             (await UntilDraftAsync(gateway.Http, asked)).GetProperty("statusMessages").GetProperty("message").GetString());
-        var refused = await CreateAsync(gateway.Http, false);
-        var status = await StatusAsync(gateway.Http, refused);
+        var rejected = await CreateAsync(gateway.Http, false);
+        var status = await StatusAsync(gateway.Http, rejected);
         Assert.False(status.TryGetProperty("draft_url", out _) || status.TryGetProperty("approve_url", out _));
     }
 
     [Fact]
-    public async Task A_plan_that_asks_for_what_does_not_exist_is_refused()
+    public async Task A_plan_that_asks_for_what_does_not_exist_is_rejected()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["catalog.json"], """{ "plans": { "default": { "draft": "maybe" } } }""", Cancel);

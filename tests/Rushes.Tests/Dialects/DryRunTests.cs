@@ -94,7 +94,7 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task Every_kind_is_told_and_nothing_is_left(string model, string body, string told)
+    public async Task Every_kind_is_told_and_nothing_is_left(string model, string body, string received)
     {
         var cancel = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
@@ -109,7 +109,7 @@ public sealed class DryRunTests(ScenarioMedia media) : IClassFixture<ScenarioMed
         using var answer = JsonDocument.Parse(text);
         var video = answer.RootElement.GetProperty("video");
         Assert.Equal(
-            told,
+            received,
             $"{video.GetProperty("width")}x{video.GetProperty("height")}, {video.GetProperty("frames")} frames, "
                 + $"{answer.RootElement.GetProperty("price").GetProperty("amount")}");
         Assert.False(answer.RootElement.GetProperty("price").GetProperty("charged").GetBoolean());

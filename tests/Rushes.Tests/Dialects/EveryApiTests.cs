@@ -43,7 +43,7 @@ public sealed class EveryApiTests(BadInputTests.IdleGateway idle) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task A_url_of_the_private_network_is_refused_by_its_field_and_nothing_is_stored(string name)
+    public async Task A_url_of_the_private_network_is_rejected_by_its_field_and_nothing_is_stored(string name)
     {
         var api = Apis[name];
         var before = await JobsAsync();

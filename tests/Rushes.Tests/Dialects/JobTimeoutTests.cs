@@ -48,10 +48,10 @@ public sealed class JobTimeoutTests(ScenarioMedia media) : IClassFixture<Scenari
         var cancel = TestContext.Current.CancellationToken;
         await using var gateway = await TestGateway.StartAsync(0, cancel);
         foreach (var (name, base64) in media.Base64) body = body.Replace($"{{{{{name}}}}}", base64, StringComparison.Ordinal);
-        var (refused, why) = await CreateAsync("soon");
+        var (rejected, why) = await CreateAsync("soon");
         // kie answers every call with 200 and has the status in the body.
         Assert.True(
-            refused is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
+            rejected is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity
                 || why.Contains("\"code\":422", StringComparison.Ordinal),
             why);
         Assert.Contains("Job-Timeout is ", why, StringComparison.Ordinal);

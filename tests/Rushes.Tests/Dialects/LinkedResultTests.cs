@@ -76,9 +76,9 @@ public sealed class LinkedResultTests(
         var body = Body("""{"num_frames": 40, "frames_per_second": 60}""", $", \"callBackUrl\": \"{receiver.Url}\"");
         var id = (await PostAsync("/api/v1/jobs/createTask", body)).GetProperty("data").GetProperty("taskId").GetString()!;
 
-        var told = await receiver.NextAsync();
+        var received = await receiver.NextAsync();
 
-        using var callback = JsonDocument.Parse(told.Body);
+        using var callback = JsonDocument.Parse(received.Body);
         var record = await working.Gateway.Http.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/recordInfo?taskId={id}", Cancel);
         Assert.Null(new Golden([]).Differs(WithoutLink(record), WithoutLink(callback.RootElement)));
         Assert.Equal("success", callback.RootElement.GetProperty("data").GetProperty("state").GetString());
@@ -88,9 +88,9 @@ public sealed class LinkedResultTests(
         var secret = await working.Gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel);
         var signed = HMACSHA256.HashData(
             Encoding.UTF8.GetBytes(secret.GetProperty("secret").GetString()!),
-            Encoding.UTF8.GetBytes($"{id}.{told.Headers["X-Webhook-Timestamp"]}"));
-        Assert.Equal(Convert.ToBase64String(signed), told.Headers["X-Webhook-Signature"]);
-        Assert.Contains("webhook-signature", told.Headers.Keys);
+            Encoding.UTF8.GetBytes($"{id}.{received.Headers["X-Webhook-Timestamp"]}"));
+        Assert.Equal(Convert.ToBase64String(signed), received.Headers["X-Webhook-Signature"]);
+        Assert.Contains("webhook-signature", received.Headers.Keys);
     }
 
     private async Task<string> KieAsync(string fields)

@@ -15,7 +15,7 @@ public sealed class McpBodyTests(BadInputTests.IdleGateway idle) : IClassFixture
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_workers_key_is_refused_before_the_body_is_read()
+    public async Task A_workers_key_is_rejected_before_the_body_is_read()
     {
         var account = await idle.Gateway.Http.AddAccountAsync($"worker {Guid.NewGuid()}", "default", Cancel);
         var (_, key) = await idle.Gateway.Http.AddKeyAsync(account, Cancel, ["worker"]);
@@ -31,13 +31,13 @@ public sealed class McpBodyTests(BadInputTests.IdleGateway idle) : IClassFixture
     }
 
     [Fact]
-    public async Task Fields_over_a_megabyte_are_refused_and_media_are_not_counted()
+    public async Task Fields_over_a_megabyte_are_rejected_and_media_are_not_counted()
     {
         var many = string.Join(',', Enumerable.Repeat("[]", 400_000));
-        using var refused = await SendAsync(
+        using var rejected = await SendAsync(
             """{"jsonrpc":"2.0","id":1,"method":"tasks/get","params":{"x":[""" + many + "]}}");
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
-        Assert.Equal(-32600, (await ReadAsync(refused)).GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, rejected.StatusCode);
+        Assert.Equal(-32600, (await ReadAsync(rejected)).GetProperty("error").GetProperty("code").GetInt32());
 
         using var answered = await SendAsync(
             """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"image_to_video","arguments":{"prompt":"a","""
@@ -55,7 +55,7 @@ public sealed class McpBodyTests(BadInputTests.IdleGateway idle) : IClassFixture
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tasks/get",""")]
     [InlineData("[]")]
     [InlineData("")]
-    public async Task A_body_that_is_not_a_message_is_refused_as_in_the_other_APIs(string body)
+    public async Task A_body_that_is_not_a_message_is_rejected_as_in_the_other_APIs(string body)
     {
         using var answer = await SendAsync(body);
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
@@ -89,10 +89,10 @@ public sealed class McpBodyTests(BadInputTests.IdleGateway idle) : IClassFixture
         var calls = bodies.Select(body => SendAsync(client, one, body)).ToList();
         await Task.WhenAll(bodies.Select(body => body.Asked.Task)).WaitAsync(Cancel);
 
-        using (var refused = await SendAsync(client, one, new SlowBody()))
+        using (var rejected = await SendAsync(client, one, new SlowBody()))
         {
-            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
-            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Equal(HttpStatusCode.TooManyRequests, rejected.StatusCode);
+            Assert.NotNull(rejected.Headers.RetryAfter);
         }
         using (var small = await SendAsync(client, one, new StringContent(SlowBody.Ping)))
             Assert.Equal(HttpStatusCode.OK, small.StatusCode);

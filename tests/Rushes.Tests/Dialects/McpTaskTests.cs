@@ -58,9 +58,9 @@ public sealed class McpTaskTests
         Assert.Contains("http", Text(question["params"]!, "message"), StringComparison.Ordinal);
 
         // A client that cannot ask its user is told what to call.
-        var told = await SendAsync(gateway.Http, "tasks/get", new JsonObject { ["taskId"] = id }, elicits: false);
-        Assert.Equal("working", Text(told["result"]!, "status"));
-        Assert.Null(told["result"]!["inputRequests"]);
+        var received = await SendAsync(gateway.Http, "tasks/get", new JsonObject { ["taskId"] = id }, elicits: false);
+        Assert.Equal("working", Text(received["result"]!, "status"));
+        Assert.Null(received["result"]!["inputRequests"]);
 
         var dismissed = new JsonObject { ["approve_draft"] = new JsonObject { ["action"] = "cancel" } };
         await UpdateAsync(gateway, id, dismissed);

@@ -89,7 +89,7 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
     [InlineData("estimate_video", """{"model": "wan22-fast-t2v"}""", "input")]
     [InlineData("list_videos", """{"limit": 1000}""", "limit")]
     [InlineData("list_videos", """{"status": "asleep"}""", "status")]
-    public async Task A_bad_argument_is_refused_by_name(string tool, string arguments, string field)
+    public async Task A_bad_argument_is_rejected_by_name(string tool, string arguments, string field)
     {
         await using var agent = await ConnectAsync(TestGateway.Key);
         var sent = JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments);
@@ -115,8 +115,8 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
         Assert.Equal("request_not_found", Structured(stranger).GetProperty("code").GetString());
 
         using var nobody = new HttpClient();
-        using var refused = await nobody.PostAsJsonAsync(idle.Gateway.Origin + "/mcp", new { }, Cancel);
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var rejected = await nobody.PostAsJsonAsync(idle.Gateway.Origin + "/mcp", new { }, Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
     }
 
     [Fact]

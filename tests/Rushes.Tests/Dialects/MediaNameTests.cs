@@ -7,7 +7,7 @@ using Xunit;
 namespace Rushes.Tests.Dialects;
 
 /// <summary>
-/// Media under names that no catalog knows: plain names are kept and forwarded, anything else is refused by name.
+/// Media under names that no catalog knows: plain names are kept and forwarded, anything else is rejected by name.
 /// </summary>
 public sealed class MediaNameTests(
     BadInputTests.IdleGateway idle, ScenarioMedia media) : IClassFixture<BadInputTests.IdleGateway>, IClassFixture<ScenarioMedia>
@@ -32,7 +32,7 @@ public sealed class MediaNameTests(
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task A_name_that_is_not_plain_is_refused_and_nothing_is_stored(int call, int name)
+    public async Task A_name_that_is_not_plain_is_rejected_and_nothing_is_stored(int call, int name)
     {
         var (status, text) = await PostAsync(Calls[call], Names[name]);
 

@@ -84,8 +84,8 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         using var deleted = await gateway.Http.DeleteAsync($"/v1/videos/{id}", Cancel);
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
         Assert.Empty(await Stored.FilesInAsync(folder.Path, Cancel));
-        using var gone = await gateway.Http.GetAsync($"/jobs/{id}", Cancel);
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using var missing = await gateway.Http.GetAsync($"/jobs/{id}", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
     [Fact]
@@ -101,8 +101,8 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
         Assert.Equal("completed", await StatusAsync(gateway, next));
-        using var gone = await gateway.Http.GetAsync($"/v1/videos/{running}", Cancel);
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using var missing = await gateway.Http.GetAsync($"/v1/videos/{running}", Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Single(await Stored.FilesInAsync(gateway.Data, Cancel));
     }
 
@@ -115,10 +115,10 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
         var first = await CreateAsync(gateway, seconds: "0.5");
         Assert.Null(await WebhookOfAsync(first));
 
-        var told = await RemixAsync(new { prompt = "A storm", webhook_url = receiver.Url }, first);
-        Assert.Equal(receiver.Url, await WebhookOfAsync(told));
+        var received = await RemixAsync(new { prompt = "A storm", webhook_url = receiver.Url }, first);
+        Assert.Equal(receiver.Url, await WebhookOfAsync(received));
 
-        var silent = await RemixAsync(new { prompt = "A calm" }, told);
+        var silent = await RemixAsync(new { prompt = "A calm" }, received);
         Assert.Null(await WebhookOfAsync(silent));
 
         async Task<string> RemixAsync(object body, string id)

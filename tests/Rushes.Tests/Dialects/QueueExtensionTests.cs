@@ -39,7 +39,7 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
     [InlineData("http://[::ffff:10.0.0.1]/")]
     [InlineData("http://2130706433/")]
     [InlineData("https://localhost/")]
-    public async Task A_link_into_the_private_network_is_refused_by_its_field(string link)
+    public async Task A_link_into_the_private_network_is_rejected_by_its_field(string link)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var answer = await gateway.Http.PostAsJsonAsync(
@@ -139,20 +139,20 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         var id = await IdAsync(created);
         using var cancelled = await gateway.Http.PutAsync($"{Create}/requests/{id}/cancel", null, Cancel);
 
-        var told = await receiver.NextAsync();
+        var received = await receiver.NextAsync();
 
-        using var body = JsonDocument.Parse(told.Body);
+        using var body = JsonDocument.Parse(received.Body);
         Assert.Equal(
             (id, "CANCELLED"),
             (body.RootElement.GetProperty("request_id").GetString(), body.RootElement.GetProperty("status").GetString()));
         var secret = (await gateway.Http.GetFromJsonAsync<JsonElement>("/webhooks/secret", Cancel))
             .GetProperty("secret").GetString()!;
-        var signed = Encoding.UTF8.GetBytes($"{told.Headers["webhook-id"]}.{told.Headers["webhook-timestamp"]}.")
-            .Concat(told.Body)
+        var signed = Encoding.UTF8.GetBytes($"{received.Headers["webhook-id"]}.{received.Headers["webhook-timestamp"]}.")
+            .Concat(received.Body)
             .ToArray();
         Assert.Equal(
             "v1," + Convert.ToBase64String(HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed)),
-            told.Headers["webhook-signature"]);
+            received.Headers["webhook-signature"]);
         // One that is sent again before its try is recorded counts as sent by that try.
         var log = await Eventually.ReadAsync(
             () => gateway.Http.GetFromJsonAsync<JsonElement>($"/webhooks/jobs/{id}", Cancel),
@@ -160,7 +160,7 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         var delivery = log.GetProperty("deliveries")[0].GetProperty("id").GetInt64();
         using var redelivered = await gateway.Http.PostAsync($"/webhooks/deliveries/{delivery}/redeliver", null, Cancel);
         Assert.Equal(HttpStatusCode.Accepted, redelivered.StatusCode);
-        Assert.Equal(told.Headers["webhook-id"], (await receiver.NextAsync()).Headers["webhook-id"]);
+        Assert.Equal(received.Headers["webhook-id"], (await receiver.NextAsync()).Headers["webhook-id"]);
     }
 
     [Fact]
@@ -170,9 +170,9 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
         await using var receiver = await TestReceiver.StartAsync(async (http, number) =>
         {
             if (number > 1) return;
-            var gone = new TaskCompletionSource();
-            http.RequestAborted.Register(gone.SetResult);
-            await gone.Task;
+            var disconnected = new TaskCompletionSource();
+            http.RequestAborted.Register(disconnected.SetResult);
+            await disconnected.Task;
         });
         string id;
         await using (var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--fetch-allow", "127.0.0.0/8"))

@@ -49,7 +49,7 @@ public sealed class RangeTests(
 
     [Theory]
     [MemberData(nameof(Table))]
-    public async Task Holds_from_both_sides(string dialect, string field, string[] taken, string[] refused)
+    public async Task Holds_from_both_sides(string dialect, string field, string[] taken, string[] rejected)
     {
         foreach (var value in taken)
         {
@@ -57,7 +57,7 @@ public sealed class RangeTests(
             Assert.True(status == 200, $"{field} {Short(value)}: {status} {answer}");
             counting.Taken++;
         }
-        foreach (var value in refused)
+        foreach (var value in rejected)
         {
             var (status, answer) = await CreateAsync(dialect, field, value);
             Assert.True(status == (dialect == "kie" ? 422 : 400), $"{field} {Short(value)}: {status} {answer}");

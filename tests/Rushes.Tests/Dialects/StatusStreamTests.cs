@@ -104,8 +104,8 @@ public sealed class StatusStreamTests
         using var other = await gateway.Http.GetAsync($"/queue/wan22-fast-i2v/requests/{job}/status/stream", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
         using var nobody = new HttpClient { BaseAddress = gateway.Http.BaseAddress };
-        using var refused = await nobody.GetAsync($"{Model}/requests/{job}/status/stream", Cancel);
-        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+        using var rejected = await nobody.GetAsync($"{Model}/requests/{job}/status/stream", Cancel);
+        Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
     }
 
     [Fact]
@@ -169,9 +169,9 @@ public sealed class StatusStreamTests
         return events;
     }
 
-    private static string StatusOf((string EventId, string Data) told)
+    private static string StatusOf((string EventId, string Data) received)
     {
-        using var status = JsonDocument.Parse(told.Data);
+        using var status = JsonDocument.Parse(received.Data);
         return status.RootElement.GetProperty("status").GetString()!;
     }
 }

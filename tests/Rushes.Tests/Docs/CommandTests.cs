@@ -22,7 +22,7 @@ public sealed class CommandTests(Reader reader) : IClassFixture<Reader>
     }
 
     [Fact]
-    public async Task A_refused_call_a_failed_command_and_a_script_that_throws_fail_their_block()
+    public async Task A_rejected_call_a_failed_command_and_a_script_that_throws_fail_their_block()
     {
         foreach (var block in Pages.Blocks("""
             ```bash

@@ -111,7 +111,7 @@ public sealed partial class DraftEngineTests : EngineConformance
             var printed = await SampleMedia.MeasureAsync(
                 "-i", picture, "-i", picture, "-filter_complex",
                 $"{Mouth.Still(0, job, 1, level)},crop={part}[moving];"
-                + $"{PictureShot.Still(1, job, 1)},crop={part}[still];[moving][still]psnr");
+                + $"{ImageShot.Still(1, job, 1)},crop={part}[still];[moving][still]psnr");
             Assert.Equal(unchanged, printed.Contains("PSNR y:inf", StringComparison.Ordinal));
         }
     }

@@ -46,7 +46,7 @@ public sealed class EngineChoiceTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
         var part = engine.Parts[0];
-        var ready = part.MendAsync(stop.Token);
+        var ready = part.WaitUntilReadyAsync(stop.Token);
         while (part.Changed is var changed && part.State is not HealthState.Sick)
             await changed.WaitAsync(TestContext.Current.CancellationToken);
 

@@ -18,7 +18,7 @@ public sealed class EngineHealthTests
         Assert.IsType<HealthState.Away>(part.State);
         Assert.Null(part.TryEnter());
 
-        await part.MendAsync(Cancel);
+        await part.WaitUntilReadyAsync(Cancel);
 
         Assert.IsType<HealthState.Ready>(part.State);
         Assert.NotNull(part.TryEnter());
@@ -54,7 +54,7 @@ public sealed class EngineHealthTests
         var pauses = new List<TimeSpan>();
         for (var job = 3; job < 10; job++)
         {
-            pauses.Add(await MendAsync(part));
+            pauses.Add(await WaitUntilReadyAsync(part));
             Assert.IsType<HealthState.Suspect>(part.State);
             Fail(part, job);
             Assert.IsType<HealthState.Sick>(part.State);
@@ -83,7 +83,7 @@ public sealed class EngineHealthTests
         found = new Checkup.Broken("the weights are missing: put them there");
         var part = Part();
 
-        var mending = part.MendAsync(Cancel);
+        var mending = part.WaitUntilReadyAsync(Cancel);
         Assert.Equal("the weights are missing: put them there", part.State.Problem);
         Assert.IsType<HealthState.Sick>(part.State);
         found = new Checkup.Works(Proves: false);
@@ -104,8 +104,8 @@ public sealed class EngineHealthTests
             if (first) await Task.Delay(Timeout.Infinite, cancel);
             return found;
         });
-        var one = part.MendAsync(stopped.Token);
-        var other = part.MendAsync(Cancel);
+        var one = part.WaitUntilReadyAsync(stopped.Token);
+        var other = part.WaitUntilReadyAsync(Cancel);
 
         first = false;
         await stopped.CancelAsync();
@@ -122,11 +122,11 @@ public sealed class EngineHealthTests
         var part = await ReadyAsync();
         Fail(part, job: 1);
         Fail(part, job: 1);
-        await MendAsync(part);
+        await WaitUntilReadyAsync(part);
         Assert.Equal(1, part.Proofs);
 
         Fail(part, job: 2);
-        await MendAsync(part);
+        await WaitUntilReadyAsync(part);
 
         Assert.Equal(1, part.Proofs);
     }
@@ -140,7 +140,7 @@ public sealed class EngineHealthTests
     private async Task<EngineHealth> ReadyAsync()
     {
         var part = Part();
-        await part.MendAsync(Cancel);
+        await part.WaitUntilReadyAsync(Cancel);
         return part;
     }
 
@@ -151,10 +151,10 @@ public sealed class EngineHealthTests
     }
 
     /// <summary>How long it took.</summary>
-    private async Task<TimeSpan> MendAsync(EngineHealth part)
+    private async Task<TimeSpan> WaitUntilReadyAsync(EngineHealth part)
     {
         var since = clock.GetUtcNow();
-        var mending = part.MendAsync(Cancel);
+        var mending = part.WaitUntilReadyAsync(Cancel);
         while (!mending.IsCompleted)
         {
             // Only while the part waits: once its timer has fired, it may need a while to go on.

@@ -49,7 +49,7 @@ public sealed class FieldEffectTests : IDisposable
         ["shift"] = (3, 7.5),
         ["acceleration"] = ("none", "regular"),
         ["enable_prompt_expansion"] = (false, true),
-        [EngineFields.LastPicture] = (null, "s3://files/last.png"),
+        [EngineFields.LastImage] = (null, "s3://files/last.png"),
         [EngineFields.Reference] = (null, "s3://files/reference.png"),
         [EngineFields.SecondReference] = (null, "s3://files/second.png"),
         ["reference_image_3_uri"] = (null, "s3://files/third.png"),
@@ -63,7 +63,7 @@ public sealed class FieldEffectTests : IDisposable
         [Lora.StrengthField] = (0.25, 0.75),
     };
 
-    private static readonly string[] Optional = [EngineFields.LastPicture, .. EngineFields.References];
+    private static readonly string[] Optional = [EngineFields.LastImage, .. EngineFields.References];
 
     private readonly TempFolder folder = new();
     private readonly WorkflowSet workflows = WorkflowReader.Read();
@@ -85,7 +85,7 @@ public sealed class FieldEffectTests : IDisposable
             foreach (var model in Catalog.Models.Where(model => recipe.Families.Contains(model.Family.Name)))
                 foreach (var field in EngineFields.Of(model))
                 {
-                    var (one, other) = (await ToldAsync(recipe, model, field, 0), await ToldAsync(recipe, model, field, 1));
+                    var (one, other) = (await SentAsync(recipe, model, field, 0), await SentAsync(recipe, model, field, 1));
                     Assert.Equal(
                         (file, model.Id, field, EffectOf(recipe, field)),
                         (file, model.Id, field, one == other ? FieldEffect.None : FieldEffect.Full));
@@ -134,8 +134,8 @@ public sealed class FieldEffectTests : IDisposable
             var input = new JsonObject { ["prompt"] = "a boat", ["seed"] = 1 };
             if (fields.Contains(Lora.StrengthField)) input[Lora.NameField] = "film";
             foreach (var field in fields) input[field] = Values[field].Other?.DeepClone();
-            var given = fields.Contains(EngineFields.LastPicture)
-                ? new Dictionary<string, string>(files) { [EngineFields.LastPicture] = last }
+            var given = fields.Contains(EngineFields.LastImage)
+                ? new Dictionary<string, string>(files) { [EngineFields.LastImage] = last }
                 : files;
             var size = new VideoFormat(160, 120, 16, 16);
             var job = new EngineJob(
@@ -162,9 +162,9 @@ public sealed class FieldEffectTests : IDisposable
         Assert.InRange(Number("sample_high", "end_at_step"), 1, 50);
 
         var recipe = Recipes().Single(known => known.File == "sd-cli" && known.Recipe.Name == "t2v").Recipe;
-        var told = await ToldAsync(recipe, JobOf(model, input));
-        Assert.Contains("--flow-shift 5.0", told, StringComparison.Ordinal);
-        Assert.Matches("--steps (20|100) ", told);
+        var sent = await SentAsync(recipe, JobOf(model, input));
+        Assert.Contains("--flow-shift 5.0", sent, StringComparison.Ordinal);
+        Assert.Matches("--steps (20|100) ", sent);
 
         double Number(string node, string name) =>
             double.Parse(graph[node]!["inputs"]![name]!.ToJsonString(), System.Globalization.CultureInfo.InvariantCulture);
@@ -240,12 +240,12 @@ public sealed class FieldEffectTests : IDisposable
     private static FieldEffect EffectOf(ProgramRecipe recipe, string field) =>
         recipe.EffectOf(field, IsServer(recipe) ? SdServerRequest.Sent : [], HelpOf(recipe));
 
-    private static FieldEffect Compare(string field, Func<bool, (string One, string Other)> told)
+    private static FieldEffect Compare(string field, Func<bool, (string One, string Other)> sent)
     {
-        var (one, other) = told(false);
+        var (one, other) = sent(false);
         if (one != other) return FieldEffect.Full;
         if (field == EngineFields.MoreSteps) return FieldEffect.None;
-        (one, other) = told(true);
+        (one, other) = sent(true);
         return one == other ? FieldEffect.None : FieldEffect.WithMoreSteps;
     }
 
@@ -255,11 +255,11 @@ public sealed class FieldEffectTests : IDisposable
         return Filling.Fill(workflows.For(job)!, job, job.Files, "p").ToJsonString();
     }
 
-    private Task<string> ToldAsync(ProgramRecipe recipe, Model model, string field, int which) =>
-        ToldAsync(recipe, JobOf(model, field, which, more: false));
+    private Task<string> SentAsync(ProgramRecipe recipe, Model model, string field, int which) =>
+        SentAsync(recipe, JobOf(model, field, which, more: false));
 
     /// <summary>Everything that a program or server gets for a job.</summary>
-    private async Task<string> ToldAsync(ProgramRecipe recipe, EngineJob job)
+    private async Task<string> SentAsync(ProgramRecipe recipe, EngineJob job)
     {
         var drawn = recipe.Drawing.Format(job.Plan.Render);
         if (IsServer(recipe))

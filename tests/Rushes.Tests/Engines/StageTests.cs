@@ -14,7 +14,7 @@ public sealed class StageTests
     public async Task A_program_is_at_its_first_stage_until_a_line_ends_it()
     {
         var signs = new OutputSigns(new StageCounter([Stage("prompt"), Stage("steps"), Stage("decode")], steps: 1));
-        await using var told = signs.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(
+        await using var update = signs.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(
             TestContext.Current.CancellationToken);
         Assert.Equal(new EngineEvent.Stage("prompt"), await NextAsync());
         signs.Read("prompt done");
@@ -25,7 +25,7 @@ public sealed class StageTests
         signs.End();
         Assert.Null(await NextAsync());
 
-        async Task<EngineEvent?> NextAsync() => await told.MoveNextAsync() ? told.Current : null;
+        async Task<EngineEvent?> NextAsync() => await update.MoveNextAsync() ? update.Current : null;
     }
 
     [Fact]

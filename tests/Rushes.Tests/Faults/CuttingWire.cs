@@ -63,8 +63,8 @@ internal sealed partial class CuttingWire : IAsyncDisposable
             await Task.WhenAny(
                 UpAsync(near.Client, far.GetStream(), end.Token), far.GetStream().CopyToAsync(near.GetStream(), end.Token));
         }
-        catch (Exception gone)
-            when (gone is IOException or SocketException or OperationCanceledException or InvalidOperationException)
+        catch (Exception error)
+            when (error is IOException or SocketException or OperationCanceledException or InvalidOperationException)
         {
             // One side left, perhaps before its stream was asked for.
         }

@@ -12,20 +12,20 @@ public sealed class GatewayDiskTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_gateway_without_room_refuses_what_it_cannot_store_and_takes_it_later()
+    public async Task A_gateway_without_room_rejects_what_it_cannot_store_and_takes_it_later()
     {
         await using var disk = await DiskAsync();
         using var folder = new TempFolder();
         var picture = Convert.ToBase64String(await File.ReadAllBytesAsync(await SampleMedia.PictureAsync(folder), Cancel));
         await using var gateway = await TestGateway.StartAsync(0, Cancel, disk.Path);
         disk.Fill();
-        using (var refused = await gateway.Http.PostAsJsonAsync(
+        using (var rejected = await gateway.Http.PostAsJsonAsync(
             "/queue/wan22-fast-i2v", new { prompt = "a wave", data_uri = picture }, Cancel))
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
+            Assert.NotNull(rejected.Headers.RetryAfter);
             Assert.Equal(
-                "disk_full", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+                "disk_full", (await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         disk.Free();

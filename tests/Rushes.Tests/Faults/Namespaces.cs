@@ -5,14 +5,14 @@ namespace Rushes.Tests.Faults;
 /// <summary>Network namespaces, each connected to this machine. Requires root and iproute2.</summary>
 internal sealed class Namespaces : IAsyncDisposable
 {
-    private const int Most = 4;
+    private const int MaxCount = 4;
 
     private static int made;
 
     private readonly int count;
     private readonly string name;
     private readonly string network;
-    private readonly int block = Environment.ProcessId % 50 * (Most + 1);
+    private readonly int block = Environment.ProcessId % 50 * (MaxCount + 1);
 
     private Namespaces(int count)
     {
@@ -23,12 +23,12 @@ internal sealed class Namespaces : IAsyncDisposable
     }
 
     /// <summary>An address of this machine that all of them can reach.</summary>
-    public string Host => $"{network}.{block + Most}.1";
+    public string Host => $"{network}.{block + MaxCount}.1";
 
     /// <summary>Null if they cannot be created.</summary>
     public static async Task<Namespaces?> MakeAsync(int count, CancellationToken cancel)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCount);
         var made = new Namespaces(count);
         var commands = new List<string> { $"addr add {made.Host}/32 dev lo" };
         for (var at = 0; at < count; at++)

@@ -178,7 +178,7 @@ public sealed class RemoteWorkerTests
     }
 
     [Fact]
-    public async Task A_key_without_the_scope_and_a_strange_model_are_refused_with_a_line()
+    public async Task A_key_without_the_scope_and_a_strange_model_are_rejected_with_a_line()
     {
         using var data = new TempFolder();
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);

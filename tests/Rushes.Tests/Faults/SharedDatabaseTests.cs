@@ -55,8 +55,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
             "/admin/keys", new { account = "first", name = "app", scopes = new[] { "read" } }, Cancel);
         var key = await made.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.NotFound);
-        using (var gone = await first.Http.DeleteAsync($"/admin/keys/{key.GetProperty("id")}", Cancel))
-            gone.EnsureSuccessStatusCode();
+        using (var deleted = await first.Http.DeleteAsync($"/admin/keys/{key.GetProperty("id")}", Cancel))
+            deleted.EnsureSuccessStatusCode();
         await AnswerAsync(second, key.GetProperty("key").GetString()!, HttpStatusCode.Unauthorized);
     }
 
@@ -87,12 +87,12 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await using var gateway = await StartAsync(0, workers: 0);
         await CreateAsync(gateway, Short);
         await server.StopAsync();
-        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+        using (var rejected = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
         {
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-            Assert.NotNull(refused.Headers.RetryAfter);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
+            Assert.NotNull(rejected.Headers.RetryAfter);
             Assert.Equal(
-                "database_away", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+                "database_away", (await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
         }
 
         foreach (var tool in new[] { "text_to_video", "list_videos" })
@@ -123,8 +123,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
                 () => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, patience.Token));
 
         // Answered when the first one's turn is over.
-        using (var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        using (var rejected = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
         await server.UpAsync();
         await gateway.WaitForAsync("DatabaseBack", Cancel);
         Assert.DoesNotContain(gateway.Output, line => line.Contains("fail:", StringComparison.Ordinal));
@@ -162,8 +162,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await using var back = await StartAsync(
             1, workers: 1, [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
         using (var ready = await back.Http.GetAsync("/health/ready", Cancel)) Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
-        using (var refused = await back.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
-            Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using (var rejected = await back.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
+            Assert.Equal(HttpStatusCode.NotFound, rejected.StatusCode);
 
         // Nobody listens there, which is told in the job's deliveries.
         var id = await CreateAsync(

@@ -124,7 +124,8 @@ public sealed class WorkerDiskTests
             var source = new RemoteJobSource(http, http, "0.0.0", TimeProvider.System, NullLogger<RemoteJobSource>.Instance);
             var options = new WorkOptions
             {
-                LeastRoom = 4 << 20, RoomLook = TimeSpan.FromMilliseconds(50), RoomPause = pause ?? TimeSpan.FromHours(1),
+                MinFreeBytes = 4 << 20, FreeSpaceInterval = TimeSpan.FromMilliseconds(50),
+                FullDiskPause = pause ?? TimeSpan.FromHours(1),
             };
             working = new Worker(
                 $"{name}/1", source, engine, CatalogReader.Read(), scratch, options, TimeProvider.System,

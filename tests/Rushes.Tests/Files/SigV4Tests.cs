@@ -86,7 +86,7 @@ public sealed class SigV4Tests
     [InlineData("X-Amz-Signature=", "X-Amz-Signature=0")]
     [InlineData("X-Amz-Signature=", "X-Amz-Signature=é")]
     [InlineData("X-Amz-Signature=", "x-amz-signature=")]
-    public void A_changed_field_is_refused(string field, string changed)
+    public void A_changed_field_is_rejected(string field, string changed)
     {
         var query = Query.Replace(field, changed, StringComparison.Ordinal);
         Assert.NotEqual(Query, query);

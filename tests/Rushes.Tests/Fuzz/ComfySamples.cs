@@ -52,7 +52,7 @@ internal static class ComfySamples
         """,
     ];
 
-    public static readonly string[] Refusals =
+    public static readonly string[] Rejections =
     [
         """
         {"error": {"type": "prompt_outputs_failed_validation", "message": "Prompt outputs failed validation", "details": ""},

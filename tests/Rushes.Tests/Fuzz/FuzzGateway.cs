@@ -55,8 +55,8 @@ internal sealed class FuzzGateway : IAsyncDisposable
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
         using var begun = await gateway.Http.PostAsJsonAsync(
             "/storage/upload/initiate", new { content_type = "image/png", file_name = "a.png" }, cancel);
-        var told = await begun.Content.ReadFromJsonAsync<JsonElement>(cancel);
-        using var put = await gateway.Http.PutAsync(new Uri(told.GetProperty("upload_url").GetString()!),
+        var received = await begun.Content.ReadFromJsonAsync<JsonElement>(cancel);
+        using var put = await gateway.Http.PutAsync(new Uri(received.GetProperty("upload_url").GetString()!),
             new ByteArrayContent(picture), cancel);
         put.EnsureSuccessStatusCode();
         var (link, _) = await UploadCalls.BeginPartsAsync(gateway.Http, "a.png");
@@ -64,7 +64,7 @@ internal sealed class FuzzGateway : IAsyncDisposable
         // One that may be suspended and emptied.
         using var made = await gateway.Http.PostAsJsonAsync("/admin/accounts", new { name = "fuzz" }, cancel);
         var account = (await made.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").ToString();
-        var file = new Uri(told.GetProperty("file_url").GetString()!);
+        var file = new Uri(received.GetProperty("file_url").GetString()!);
         return new FuzzGateway(gateway, file, picture.Length, account, (link, tag), database);
     }
 

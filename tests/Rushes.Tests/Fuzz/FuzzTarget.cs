@@ -6,7 +6,7 @@ namespace Rushes.Tests.Fuzz;
 /// <param name="Name">As a finding's file is called.</param>
 /// <param name="Samples">Good inputs, which are changed.</param>
 /// <param name="Words">What its format is made of.</param>
-/// <param name="TryAsync">Reads an input. Whatever it throws is a finding: documented refusals it takes in.</param>
+/// <param name="TryAsync">Reads an input. Whatever it throws is a finding: documented rejections it takes in.</param>
 internal sealed record FuzzTarget(
     string Name, IReadOnlyList<byte[]> Samples, IReadOnlyList<string> Words, Func<byte[], Task> TryAsync)
 {

@@ -10,7 +10,7 @@ namespace Rushes.Tests.Fuzz;
 /// </summary>
 internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IReadOnlyList<string> words)
 {
-    private const int Longest = 256 << 10;
+    private const int MaxLength = 256 << 10;
 
     private static readonly byte[][] Ends =
     [
@@ -45,7 +45,7 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> samples, IRea
             input = other;
         }
         for (var changes = random.Next(1, 6); changes > 0; changes--) input = Change(input);
-        return input.Length <= Longest ? input : input[..Longest];
+        return input.Length <= MaxLength ? input : input[..MaxLength];
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ internal static class ParserTargets
     public static IEnumerable<FuzzTarget> All(string folder) =>
     [
         Bodies(folder), Pictures(folder), Streams(folder), Videos(folder), Links(), SignedQueries(), FileKeys(),
-        ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRefusals(), ComfyQueues(), ProgramOutput(),
+        ComfyTexts(), ComfyPreviews(), ComfyHistories(), ComfyFacts(), ComfyRejections(), ComfyQueues(), ProgramOutput(),
         SdReplies(folder), VideoServerReplies(),
         Moderations(), Changes(), RetryAfter(), WorkerMessages(),
     ];
@@ -53,8 +53,8 @@ internal static class ParserTargets
                         await MediaBodyModel.DescribeAsync(read, CancellationToken.None);
                         read.Dispose();
                         break;
-                    case MediaBody.Refused refused:
-                        Assert.Contains(refused.Code, new[] { "too_large", "bad_json", "bad_base64" });
+                    case MediaBody.Rejected rejected:
+                        Assert.Contains(rejected.Code, new[] { "too_large", "bad_json", "bad_base64" });
                         break;
                 }
             Assert.Empty(Directory.EnumerateFileSystemEntries(incoming));
@@ -65,11 +65,11 @@ internal static class ParserTargets
     private static FuzzTarget Pictures(string folder)
     {
         var file = Path.Combine(folder, "picture");
-        return FuzzTarget.OfBytes("pictures", PictureSamples.All,
+        return FuzzTarget.OfBytes("pictures", ImageSamples.All,
             ["IHDR", "IDAT", "IEND", "zTXt", "iTXt", "iCCP", "VP8X", "VP8L", "VP8 ", "Exif\0\0MM", "Exif\0\0II"], input =>
         {
             var head = input.AsSpan(0, Math.Min(input.Length, MediaTypes.HeadSize));
-            if (MediaTypes.Tell(head) is not { } type)
+            if (MediaTypes.Detect(head) is not { } type)
             {
                 Assert.NotEmpty(OtherTypes.Describe(head));
                 return;
@@ -142,7 +142,7 @@ internal static class ParserTargets
         "#", "?", "localhost", "file://"],
         text =>
         {
-            Assert.NotEqual(OutboundUrl.TryParse(text, out var url, out var refused), refused is not null);
+            Assert.NotEqual(OutboundUrl.TryParse(text, out var url, out var rejected), rejected is not null);
             if (url is null) return;
             Assert.True(OutboundUrl.TryParse(url.ToString(), out var again, out _), url.ToString());
             Assert.Equal((url.Uri.Scheme, url.Uri.IdnHost, url.Uri.Port), (again.Uri.Scheme, again.Uri.IdnHost, again.Uri.Port));
@@ -201,24 +201,24 @@ internal static class ParserTargets
     private static FuzzTarget ComfyPreviews() => FuzzTarget.OfBytes(
         "comfy-previews", ComfySamples.Previews, [.. JsonWords, .. ComfySamples.Words], input => ComfyMessage.OfBytes(input));
 
-    private static FuzzTarget ComfyHistories() => Json("comfy-histories", ComfySamples.Histories, ComfySamples.Words, told =>
+    private static FuzzTarget ComfyHistories() => Json("comfy-histories", ComfySamples.Histories, ComfySamples.Words, json =>
     {
-        var entry = HistoryEntry.Of(told);
+        var entry = HistoryEntry.Of(json);
         foreach (var node in entry.Outputs.Keys) _ = entry.Result(node)?.Extension;
     });
 
     private static FuzzTarget ComfyFacts() =>
-        Json("comfy-facts", ComfySamples.Facts, ComfySamples.Words, told => _ = ServerFacts.Of(told).Advice.Count());
+        Json("comfy-facts", ComfySamples.Facts, ComfySamples.Words, json => _ = ServerFacts.Of(json).Advice.Count());
 
-    private static FuzzTarget ComfyRefusals() => Json("comfy-refusals", ComfySamples.Refusals, ComfySamples.Words, told =>
+    private static FuzzTarget ComfyRejections() => Json("comfy-refusals", ComfySamples.Rejections, ComfySamples.Words, json =>
     {
-        if (!Refusal.IsNone(told)) Refusal.Of(told, partly: false);
+        if (!Rejection.IsNone(json)) Rejection.Of(json, partly: false);
     });
 
     private static FuzzTarget ComfyQueues() =>
         Json(
             "comfy-queues", ComfySamples.Queues, [.. ComfySamples.Words, "queue_running"],
-            told => QueueState.Of(told).Holds("p1"));
+            json => QueueState.Of(json).Holds("p1"));
 
     /// <summary>A response with another structure is rejected as invalid JSON.</summary>
     private static FuzzTarget Json(
@@ -259,10 +259,10 @@ internal static class ParserTargets
             try
             {
                 using var reply = new MemoryStream(input);
-                var told = await VideoReply.ReadAsync(reply, Path.Combine(folder, "video"), CancellationToken.None);
-                SdServerJob.IdOf(told);
-                SdServerJob.StatusOf(told);
-                SdServerJob.ErrorOf(told);
+                var json = await VideoReply.ReadAsync(reply, Path.Combine(folder, "video"), CancellationToken.None);
+                SdServerJob.IdOf(json);
+                SdServerJob.StatusOf(json);
+                SdServerJob.ErrorOf(json);
             }
             catch (Exception error) when (error is JsonException or FormatException)
             {
@@ -353,7 +353,7 @@ internal static class ParserTargets
         {
             foreach (var type in new System.Text.Json.Serialization.Metadata.JsonTypeInfo[]
                 { WorkerJson.Default.Assignment, WorkerJson.Default.HeartbeatAnswer, WorkerJson.Default.EndingAnswer,
-                    WorkerJson.Default.WorkerCard, WorkerJson.Default.Ending })
+                    WorkerJson.Default.WorkerOffer, WorkerJson.Default.Ending })
                 try
                 {
                     JsonSerializer.Deserialize(input, type);

@@ -22,7 +22,7 @@ public sealed class MediaBodyProperties : IDisposable
         Check.One(Runs, Prop.ForAll(Seeds, seed => Same(seed).GetAwaiter().GetResult()));
 
     [Fact]
-    public void Any_damage_is_refused_or_changes_the_meaning_but_never_throws() =>
+    public void Any_damage_is_rejected_or_changes_the_meaning_but_never_throws() =>
         Check.One(Runs, Prop.ForAll(Seeds, seed => Damaged(seed).GetAwaiter().GetResult()));
 
     private static Arbitrary<int> Seeds => Gen.Choose(0, int.MaxValue - 1).ToArbitrary();
@@ -52,8 +52,8 @@ public sealed class MediaBodyProperties : IDisposable
                 Encoding.UTF8.GetBytes(await MediaBodyModel.DescribeAsync(read, CancellationToken.None));
                 read.Dispose();
                 break;
-            case MediaBody.Refused refused:
-                Assert.Contains(refused.Code, new[] { "too_large", "bad_json", "bad_base64" });
+            case MediaBody.Rejected rejected:
+                Assert.Contains(rejected.Code, new[] { "too_large", "bad_json", "bad_base64" });
                 break;
         }
         return Directory.GetFileSystemEntries(folder.Path).Length == 0;

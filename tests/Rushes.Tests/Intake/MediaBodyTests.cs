@@ -131,15 +131,15 @@ public sealed class MediaBodyTests : IDisposable
     [InlineData("ftp://example.com/a")]
     [InlineData("data:image/png,AAAA")]
     [InlineData("data:image/png;base64")]
-    public async Task What_is_not_base64_is_refused_by_name(string value)
+    public async Task What_is_not_base64_is_rejected_by_name(string value)
     {
         for (var size = 1; size < 40; size += 38)
         {
-            var refused = Assert.IsType<MediaBody.Refused>(
+            var rejected = Assert.IsType<MediaBody.Rejected>(
                 await ReadAsync("{\"a\":{\"data_uri\":\"" + value + "\"}}", null, size));
-            Assert.Equal("bad_base64", refused.Code);
-            Assert.Equal("a.data_uri", refused.Field);
-            Assert.StartsWith("a.data_uri ", refused.Message, StringComparison.Ordinal);
+            Assert.Equal("bad_base64", rejected.Code);
+            Assert.Equal("a.data_uri", rejected.Field);
+            Assert.StartsWith("a.data_uri ", rejected.Message, StringComparison.Ordinal);
         }
         NothingLeftBehind();
     }
@@ -172,13 +172,13 @@ public sealed class MediaBodyTests : IDisposable
     [InlineData("{\"a_uri\":\"AAAA\\", "cut off")]
     [InlineData("{\"a_uri\":\"data:", "cut off")]
     [InlineData("{\"a_uri\":\"http", "cut off")]
-    public async Task Broken_JSON_is_refused_with_its_reason(string body, string reason)
+    public async Task Broken_JSON_is_rejected_with_its_reason(string body, string reason)
     {
         for (var size = 1; size < 100; size += 98)
         {
-            var refused = Assert.IsType<MediaBody.Refused>(await ReadAsync(body, null, size));
-            Assert.Equal("bad_json", refused.Code);
-            Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+            var rejected = Assert.IsType<MediaBody.Rejected>(await ReadAsync(body, null, size));
+            Assert.Equal("bad_json", rejected.Code);
+            Assert.Contains(reason, rejected.Message, StringComparison.Ordinal);
         }
         NothingLeftBehind();
     }
@@ -186,17 +186,17 @@ public sealed class MediaBodyTests : IDisposable
     [Fact]
     public async Task A_reason_names_the_place_as_long_as_it_is_right()
     {
-        var plain = Assert.IsType<MediaBody.Refused>(await ReadAsync("{\"a\":1,\n\"b\":tru}"));
+        var plain = Assert.IsType<MediaBody.Rejected>(await ReadAsync("{\"a\":1,\n\"b\":tru}"));
         Assert.Contains("(line 2, byte ", plain.Message, StringComparison.Ordinal);
-        var cut = Assert.IsType<MediaBody.Refused>(await ReadAsync("{\"a_uri\":\"AAAA\",\n\"b\":tru}"));
+        var cut = Assert.IsType<MediaBody.Rejected>(await ReadAsync("{\"a_uri\":\"AAAA\",\n\"b\":tru}"));
         Assert.DoesNotContain("line", cut.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Bytes_that_are_not_UTF8_are_refused()
+    public async Task Bytes_that_are_not_UTF8_are_rejected()
     {
-        var refused = Assert.IsType<MediaBody.Refused>(await ReadAsync([.. "{\"a\":\""u8, 0xC3, .. "\"}"u8]));
-        Assert.Contains("UTF-8", refused.Message, StringComparison.Ordinal);
+        var rejected = Assert.IsType<MediaBody.Rejected>(await ReadAsync([.. "{\"a\":\""u8, 0xC3, .. "\"}"u8]));
+        Assert.Contains("UTF-8", rejected.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -211,14 +211,14 @@ public sealed class MediaBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task Media_at_the_limit_is_taken_and_a_byte_more_is_refused()
+    public async Task Media_at_the_limit_is_taken_and_a_byte_more_is_rejected()
     {
         var options = Options with { MaxMediaBytes = 100_000 };
         foreach (var (bytes, taken) in new[] { (100_000, true), (100_001, false) })
         {
             var outcome = await ReadAsync($$"""{"data_uri":"{{Convert.ToBase64String(new byte[bytes])}}"}""", options);
             Assert.Equal(taken, outcome is MediaBody.Read);
-            if (outcome is MediaBody.Refused refused) Assert.Equal(("too_large", "data_uri"), (refused.Code, refused.Field));
+            if (outcome is MediaBody.Rejected rejected) Assert.Equal(("too_large", "data_uri"), (rejected.Code, rejected.Field));
             (outcome as IDisposable)?.Dispose();
         }
         NothingLeftBehind();
@@ -228,8 +228,8 @@ public sealed class MediaBodyTests : IDisposable
     public async Task Too_large_is_said_before_the_rest_is_read()
     {
         var stream = new ChoppedStream(Encoding.UTF8.GetBytes($$"""{"data_uri":"{{new string('A', 1_000_000)}}"}"""), 4096);
-        var refused = await MediaBody.ReadAsync(PipeReader.Create(stream), Options with { MaxMediaBytes = 10_000 }, Cancel);
-        Assert.Equal("too_large", Assert.IsType<MediaBody.Refused>(refused).Code);
+        var rejected = await MediaBody.ReadAsync(PipeReader.Create(stream), Options with { MaxMediaBytes = 10_000 }, Cancel);
+        Assert.Equal("too_large", Assert.IsType<MediaBody.Rejected>(rejected).Code);
         Assert.InRange(stream.Position, 0, 40_000);
     }
 
@@ -244,7 +244,7 @@ public sealed class MediaBodyTests : IDisposable
             $$"""{"image_url":"https://{{new string('x', 9_000)}}"}""",
             """{"a_uri":"AAAA","b_uri":"AAAA"}""",
         })
-            Assert.Equal("too_large", Assert.IsType<MediaBody.Refused>(await ReadAsync(body, options)).Code);
+            Assert.Equal("too_large", Assert.IsType<MediaBody.Rejected>(await ReadAsync(body, options)).Code);
         NothingLeftBehind();
     }
 

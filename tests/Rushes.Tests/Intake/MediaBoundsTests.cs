@@ -200,7 +200,7 @@ public sealed class MediaBoundsTests : IAsyncLifetime
             System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(20), 20_000);
         }
         var (upload, _) = await InitiateAsync(gateway);
-        // The gateway closes the connection after refusing a file by its length, so the client asks before it sends the file.
+        // The gateway closes the connection after rejecting a file by its length, so the client asks before it sends the file.
         using var http = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(5) });
         http.DefaultRequestHeaders.ExpectContinue = true;
         using var answer = await http.PutAsync(upload, new ByteArrayContent(bytes), Cancel);

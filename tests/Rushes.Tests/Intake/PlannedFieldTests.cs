@@ -74,7 +74,7 @@ public sealed class PlannedFieldTests
         long CostAt(double rate, int frames)
         {
             using var body = JsonDocument.Parse("{}");
-            var clip = new MediaFacts(MediaType.Mp4, 640, 480, frames / rate, rate, frames, HasSound: false, HasPicture: true);
+            var clip = new MediaFacts(MediaType.Mp4, 640, 480, frames / rate, rate, frames, HasSound: false, IsVisual: true);
             var planned = new Planner(catalog.Limits).Plan(
                 family, new RequestFields(body.RootElement, family.Parameters, family.Parameters),
                 new Dictionary<string, MediaFacts> { ["data_uri"] = clip });
@@ -103,8 +103,8 @@ public sealed class PlannedFieldTests
         // It needs a number of frames.
         if (field is "frames_per_second" && parameters.Any(parameter => parameter.Name == "num_frames")) input["num_frames"] = 80;
         using var body = JsonDocument.Parse(input.ToJsonString());
-        var picture = new MediaFacts(MediaType.Png, 270, 480, 0, 0, 0, HasSound: false, HasPicture: true);
-        var clip = new MediaFacts(MediaType.Mp4, 270, 480, 4.5, 24, 108, HasSound: true, HasPicture: true);
+        var picture = new MediaFacts(MediaType.Png, 270, 480, 0, 0, 0, HasSound: false, IsVisual: true);
+        var clip = new MediaFacts(MediaType.Mp4, 270, 480, 4.5, 24, 108, HasSound: true, IsVisual: true);
         var media = new Dictionary<string, MediaFacts>
         {
             ["data_uri"] = model.Kind.NeedsClip ? clip : picture, ["audio_uri"] = picture with { Seconds = 20 },

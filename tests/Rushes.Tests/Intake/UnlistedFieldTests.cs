@@ -23,7 +23,7 @@ public sealed class UnlistedFieldTests
     }
 
     [Fact]
-    public void A_text_that_is_too_long_is_refused_by_its_length()
+    public void A_text_that_is_too_long_is_rejected_by_its_length()
     {
         var kie = catalog.Find("kie", "wan/2-2-a14b-text-to-video-turbo")!;
 

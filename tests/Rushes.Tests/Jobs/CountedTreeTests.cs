@@ -48,12 +48,12 @@ public sealed class CountedTreeTests
         var tree = new CountedTree();
         for (var id = 1; id <= jobs; id++) tree.Add(new QueueKey(1, 0, 0, id), 2);
 
-        for (var gone = 0; gone < jobs; gone++)
+        for (var removed = 0; removed < jobs; removed++)
         {
-            Assert.Equal(new Place(jobs - gone, 2L * (jobs - gone)), tree.Total);
-            var last = oldestFirst ? jobs : jobs - gone;
-            Assert.Equal(jobs - gone - 1, tree.Ahead(new QueueKey(1, 0, 0, last)).Jobs);
-            Assert.True(tree.Remove(new QueueKey(1, 0, 0, oldestFirst ? gone + 1 : last)));
+            Assert.Equal(new Place(jobs - removed, 2L * (jobs - removed)), tree.Total);
+            var last = oldestFirst ? jobs : jobs - removed;
+            Assert.Equal(jobs - removed - 1, tree.Ahead(new QueueKey(1, 0, 0, last)).Jobs);
+            Assert.True(tree.Remove(new QueueKey(1, 0, 0, oldestFirst ? removed + 1 : last)));
         }
 
         Assert.Equal(default, tree.Total);

@@ -86,11 +86,11 @@ public sealed class InspectionSlotsTests
     [Fact]
     public async Task Whoever_gives_up_leaves_no_slot_taken()
     {
-        using var gone = new CancellationTokenSource();
+        using var disconnected = new CancellationTokenSource();
         var one = await EnterAsync(1, Small);
         var two = await EnterAsync(1, Small);
-        var waits = slots.EnterAsync(1, Large, gone.Token);
-        await gone.CancelAsync();
+        var waits = slots.EnterAsync(1, Large, disconnected.Token);
+        await disconnected.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
         one!.Dispose();
         two!.Dispose();

@@ -25,11 +25,11 @@ public sealed class InspectionTests : IDisposable
         return ((Inspection.Accepted)outcome).Facts;
     }
 
-    private static async Task<string> RefusedAsync(string path, MediaLimits? limits = null, params MediaKind[] kinds)
+    private static async Task<string> RejectedAsync(string path, MediaLimits? limits = null, params MediaKind[] kinds)
     {
         var outcome = await InspectAsync(path, kinds, limits ?? new());
-        Assert.True(outcome is Inspection.Refused, outcome.ToString());
-        return ((Inspection.Refused)outcome).Reason;
+        Assert.True(outcome is Inspection.Rejected, outcome.ToString());
+        return ((Inspection.Rejected)outcome).Reason;
     }
 
     private static Task<Inspection> InspectAsync(string path, MediaKind[] kinds, MediaLimits limits)
@@ -56,7 +56,7 @@ public sealed class InspectionTests : IDisposable
         File.Move(folder[name], folder["named.txt"]);
         var facts = await AcceptedAsync(folder["named.txt"], MediaKind.Picture);
         Assert.Equal((type, 320, 240, 1, false, true),
-            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.IsVisual));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Tone} {options}".Trim());
         File.Move(folder[name], folder["named.txt"]);
         var facts = await AcceptedAsync(folder["named.txt"], MediaKind.Sound);
-        Assert.Equal((type, true, false), (facts.Type.Name, facts.HasSound, facts.HasPicture));
+        Assert.Equal((type, true, false), (facts.Type.Name, facts.HasSound, facts.IsVisual));
         Assert.Equal(2, facts.Seconds, 0.1);
     }
 
@@ -87,7 +87,7 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Film} {FFmpeg.Tone} {options}".Trim());
         var facts = await AcceptedAsync(folder[name], MediaKind.Clip);
         Assert.Equal((type, 320, 240, 32, true, true),
-            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.HasPicture));
+            (facts.Type.Name, facts.Width, facts.Height, facts.Frames, facts.HasSound, facts.IsVisual));
         Assert.Equal(16, facts.Rate, 0.01);
         Assert.Equal(2, facts.Seconds, 0.1);
     }
@@ -154,7 +154,7 @@ public sealed class InspectionTests : IDisposable
     [InlineData("\0\0\0\u0018ftypavif....", "is an AVIF picture")]
     [InlineData("\0\u0001\u0002\u0003", "is of no known format; send JPEG")]
     public async Task What_is_no_media_is_named(string content, string reason) =>
-        Assert.StartsWith(reason, await RefusedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture),
+        Assert.StartsWith(reason, await RejectedAsync(Write("a.png", Encoding.UTF8.GetBytes(content)), null, MediaKind.Picture),
             StringComparison.Ordinal);
 
     [Fact]
@@ -164,32 +164,32 @@ public sealed class InspectionTests : IDisposable
         await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
         await FFmpeg.MakeAsync(folder["sound.mp4"], FFmpeg.Tone);
         Assert.Equal("is a WAV sound, not a picture; send JPEG, PNG or WebP",
-            await RefusedAsync(folder["a.wav"], null, MediaKind.Picture));
+            await RejectedAsync(folder["a.wav"], null, MediaKind.Picture));
         Assert.Equal("is an MP4 clip, not a sound; send MP3, WAV, OGG, M4A, FLAC, AAC, WMA, WebM, AIFF, CAF or AMR",
-            await RefusedAsync(folder["a.mp4"], null, MediaKind.Sound));
+            await RejectedAsync(folder["a.mp4"], null, MediaKind.Sound));
         Assert.Equal("has no picture, only sound; send MP4, MOV, WebM or Matroska",
-            await RefusedAsync(folder["sound.mp4"], null, MediaKind.Clip));
+            await RejectedAsync(folder["sound.mp4"], null, MediaKind.Clip));
         Assert.Equal("is a WAV sound, not a picture or a clip; send JPEG, PNG, WebP, MP4, MOV, WebM or Matroska",
-            await RefusedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
+            await RejectedAsync(folder["a.wav"], null, MediaKind.Picture, MediaKind.Clip));
     }
 
     [Theory]
     [InlineData("a.png")]
     [InlineData("a.jpg")]
     [InlineData("a.webp")]
-    public async Task A_picture_cut_anywhere_is_refused(string name)
+    public async Task A_picture_cut_anywhere_is_rejected(string name)
     {
         var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], FFmpeg.Picture), Cancel);
         foreach (var length in new[] { 20, 40, whole.Length / 10, whole.Length / 2, whole.Length - 2 })
-            Assert.Equal("is cut off; send the whole file", await RefusedAsync(Write("cut", whole[..length])));
+            Assert.Equal("is cut off; send the whole file", await RejectedAsync(Write("cut", whole[..length])));
     }
 
     [Fact]
-    public async Task A_picture_with_damaged_insides_is_refused()
+    public async Task A_picture_with_damaged_insides_is_rejected()
     {
         var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
         for (var i = 0; i < 20; i++) png[png.Length / 2 + i] ^= 0x5A;
-        Assert.Contains("is a damaged PNG", await RefusedAsync(Write("damaged", png)), StringComparison.Ordinal);
+        Assert.Contains("is a damaged PNG", await RejectedAsync(Write("damaged", png)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -200,18 +200,18 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bomb_is_refused_by_its_header()
+    public async Task A_bomb_is_rejected_by_its_header()
     {
         var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 20_000);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 20_000);
-        Assert.Equal("is 20000x20000, more than 100 megapixels; make it smaller", await RefusedAsync(Write("bomb.png", png)));
+        Assert.Equal("is 20000x20000, more than 100 megapixels; make it smaller", await RejectedAsync(Write("bomb.png", png)));
 
         var jpeg = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.jpg"], FFmpeg.Picture), Cancel);
         var frame = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 65_000);
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 65_000);
-        Assert.Contains("more than 100 megapixels", await RefusedAsync(Write("bomb.jpg", jpeg)), StringComparison.Ordinal);
+        Assert.Contains("more than 100 megapixels", await RejectedAsync(Write("bomb.jpg", jpeg)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -219,8 +219,8 @@ public sealed class InspectionTests : IDisposable
     {
         await FFmpeg.MakeAsync(folder["a.png"], "-f lavfi -i color=red:s=4000x3000 -frames:v 1 -pix_fmt rgb24");
         var reading = await ReadAsync(MediaType.Png, 1 << 20);
-        Assert.Equal(new PictureReading.NeedsMemory(4000 * 3000 * 4), reading);
-        Assert.Equal(new PictureReading.Accepted(4000, 3000, null), await ReadAsync(MediaType.Png, 4000 * 3000 * 4));
+        Assert.Equal(new ImageReading.NeedsMemory(4000 * 3000 * 4), reading);
+        Assert.Equal(new ImageReading.Accepted(4000, 3000, null), await ReadAsync(MediaType.Png, 4000 * 3000 * 4));
 
         // It runs again with the memory that it asked for.
         var slots = new InspectionSlots(new InspectionSlotOptions { LargeBytes = 1 << 20 });
@@ -228,17 +228,17 @@ public sealed class InspectionTests : IDisposable
         Assert.IsType<Inspection.Accepted>(
             await inspector.InspectAsync(1, folder["a.png"], Everything, inspector.NewTime(), Cancel));
 
-        Task<PictureReading> ReadAsync(MediaType type, long bytes) => PictureReader.ReadAsync(
+        Task<ImageReading> ReadAsync(MediaType type, long bytes) => ImageReader.ReadAsync(
             folder["a.png"], type, null, 100_000_000, bytes, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel);
     }
 
     [Fact]
-    public async Task A_JPEG_with_many_scans_is_refused()
+    public async Task A_JPEG_with_many_scans_is_rejected()
     {
-        var jpeg = PictureFiles.ProgressiveJpeg();
+        var jpeg = ImageFiles.ProgressiveJpeg();
         var scan = jpeg[jpeg.AsSpan().LastIndexOf<byte>([0xFF, 0xDA])..^2];
         byte[] bomb = [.. jpeg[..^2], .. Enumerable.Repeat(scan, 1000).SelectMany(bytes => bytes), .. jpeg[^2..]];
-        Assert.Contains("is a damaged JPEG", await RefusedAsync(Write("bomb.jpg", bomb)), StringComparison.Ordinal);
+        Assert.Contains("is a damaged JPEG", await RejectedAsync(Write("bomb.jpg", bomb)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -252,7 +252,7 @@ public sealed class InspectionTests : IDisposable
         for (var turn = 0; turn < 3; turn++)
         {
             Assert.IsType<Inspection.Accepted>(await ReadAsync(good));
-            Assert.IsType<Inspection.Refused>(await ReadAsync(damaged));
+            Assert.IsType<Inspection.Rejected>(await ReadAsync(damaged));
             Assert.IsType<Inspection.Accepted>(await ReadAsync(good));
         }
 
@@ -262,8 +262,8 @@ public sealed class InspectionTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_not_the_fault_of_the_picture()
     {
-        var turned = Write("a.png", PictureFiles.TurnedPng(6, big: true, type: 3, isLate: false));
-        await Assert.ThrowsAsync<MachineFaultException>(() => PictureReader.ReadAsync(
+        var turned = Write("a.png", ImageFiles.TurnedPng(6, big: true, type: 3, isLate: false));
+        await Assert.ThrowsAsync<MachineFaultException>(() => ImageReader.ReadAsync(
             turned, MediaType.Png, "/dev/full", 1_000_000, 1 << 27, new DecodingTime(TimeSpan.FromMinutes(5)), Cancel));
     }
 
@@ -271,7 +271,7 @@ public sealed class InspectionTests : IDisposable
     [InlineData("zTXt", "Comment\0\0")]
     [InlineData("iCCP", "Profile\0\0")]
     [InlineData("iTXt", "Comment\0\u0001\0de\0Kommentar\0")]
-    public async Task A_bomb_beside_the_pixels_is_refused(string type, string head)
+    public async Task A_bomb_beside_the_pixels_is_rejected(string type, string head)
     {
         var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
         byte[] With(int unpacked, int times) =>
@@ -279,17 +279,17 @@ public sealed class InspectionTests : IDisposable
             .SelectMany(chunk => chunk), .. png[33..]];
 
         await AcceptedAsync(Write("few.png", With(100_000, 1)));
-        const string refusal = "holds texts or a colour profile that unpack to more than 16 MB; save it without them";
-        Assert.Equal(refusal, await RefusedAsync(Write("one.png", With(17_000_000, 1))));
-        Assert.Equal(refusal, await RefusedAsync(Write("many.png", With(1_000_000, 17))));
+        const string rejection = "holds texts or a colour profile that unpack to more than 16 MB; save it without them";
+        Assert.Equal(rejection, await RejectedAsync(Write("one.png", With(17_000_000, 1))));
+        Assert.Equal(rejection, await RejectedAsync(Write("many.png", With(1_000_000, 17))));
     }
 
     [Fact]
-    public async Task A_clip_whose_packed_index_says_that_it_is_huge_is_refused()
+    public async Task A_clip_whose_packed_index_says_that_it_is_huge_is_rejected()
     {
         var packed = Packed(1_000_000);
         byte[] index = [.. Atom("cmov", [.. Atom("dcom", [.. "zlib"u8]), .. Atom("cmvd", [0x70, 0, 0, 0, .. packed])])];
-        var reason = await RefusedAsync(Write(
+        var reason = await RejectedAsync(Write(
             "a.mp4", [.. Atom("ftyp", [.. "isom\0\0\u0002\0isom"u8]), .. Atom("moov", index), .. Atom("mdat", new byte[100])]));
         Assert.Contains("cannot be read", reason, StringComparison.Ordinal);
     }
@@ -297,10 +297,10 @@ public sealed class InspectionTests : IDisposable
     [Theory]
     [InlineData("h264", "libx264 -preset ultrafast")]
     [InlineData("hevc", "libx265 -preset ultrafast -x265-params log-level=none")]
-    public async Task A_clip_with_larger_frames_between_its_ends_is_refused(string format, string codec)
+    public async Task A_clip_with_larger_frames_between_its_ends_is_rejected(string format, string codec)
     {
         var clip = await GrowingClipAsync(format, codec, "2560x1440");
-        Assert.Equal("says that it is 320x240 and holds larger frames; save it again", await RefusedAsync(clip));
+        Assert.Equal("says that it is 320x240 and holds larger frames; save it again", await RejectedAsync(clip));
     }
 
     [Fact]
@@ -338,7 +338,7 @@ public sealed class InspectionTests : IDisposable
     {
         await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture);
         Assert.Contains("takes more than 0 seconds to decode",
-            await RefusedAsync(folder["a.png"], new MediaLimits { MaxDecoding = TimeSpan.Zero }), StringComparison.Ordinal);
+            await RejectedAsync(folder["a.png"], new MediaLimits { MaxDecoding = TimeSpan.Zero }), StringComparison.Ordinal);
     }
 
     /// <summary>A clip of 320x240 with a second of larger frames in the middle.</summary>
@@ -396,10 +396,10 @@ public sealed class InspectionTests : IDisposable
     {
         await FFmpeg.MakeAsync(folder["a.mp4"], FFmpeg.Film);
         await FFmpeg.MakeAsync(folder["a.flac"], FFmpeg.Tone);
-        Assert.Contains("megapixels", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxPixels = 10_000 }),
+        Assert.Contains("megapixels", await RejectedAsync(folder["a.mp4"], new MediaLimits { MaxPixels = 10_000 }),
             StringComparison.Ordinal);
-        Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.mp4"], new MediaLimits { MaxSeconds = 1.5 }));
-        Assert.Equal("is longer than 1.5 seconds", await RefusedAsync(folder["a.flac"], new MediaLimits { MaxSeconds = 1.5 }));
+        Assert.Equal("is longer than 1.5 seconds", await RejectedAsync(folder["a.mp4"], new MediaLimits { MaxSeconds = 1.5 }));
+        Assert.Equal("is longer than 1.5 seconds", await RejectedAsync(folder["a.flac"], new MediaLimits { MaxSeconds = 1.5 }));
     }
 
     [Theory]
@@ -407,40 +407,40 @@ public sealed class InspectionTests : IDisposable
     [InlineData("a.wav")]
     [InlineData("a.m4a")]
     [InlineData("a.flac")]
-    public async Task A_sound_cut_in_half_is_refused(string name)
+    public async Task A_sound_cut_in_half_is_rejected(string name)
     {
         var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], FFmpeg.Tone), Cancel);
-        await RefusedAsync(Write("cut", whole[..(whole.Length / 2)]));
+        await RejectedAsync(Write("cut", whole[..(whole.Length / 2)]));
     }
 
     [Theory]
     [InlineData("a.mp4", "-movflags +faststart")]
     [InlineData("b.mp4", "-an")]
     [InlineData("a.webm", "-c:v libvpx -deadline realtime -cpu-used 8")]
-    public async Task A_clip_cut_in_half_is_refused(string name, string options)
+    public async Task A_clip_cut_in_half_is_rejected(string name, string options)
     {
         var whole = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder[name], $"{FFmpeg.Film} {options}"), Cancel);
-        await RefusedAsync(Write("cut", whole[..(whole.Length / 2)]));
+        await RejectedAsync(Write("cut", whole[..(whole.Length / 2)]));
     }
 
     [Fact]
-    public async Task A_sound_of_no_length_is_refused()
+    public async Task A_sound_of_no_length_is_rejected()
     {
         var wav = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.wav"], FFmpeg.Tone), Cancel);
         var data = wav.AsSpan().IndexOf("data"u8);
         BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(data + 4), 0);
         BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), data);
-        await RefusedAsync(Write("empty.wav", wav[..(data + 8)]));
+        await RejectedAsync(Write("empty.wav", wav[..(data + 8)]));
     }
 
     [Fact]
-    public async Task Noise_behind_a_right_beginning_is_refused()
+    public async Task Noise_behind_a_right_beginning_is_rejected()
     {
         var noise = new byte[50_000];
         new Random(1).NextBytes(noise);
         foreach (var start in new byte[][] { [.. "OggS"u8], [.. "fLaC"u8], [.. "ID3\x03\0\0\0\0\0\0"u8],
             [.. "\0\0\0\x18ftypisom"u8], [0x1A, 0x45, 0xDF, 0xA3, 0x87, 0x42, 0x82, 0x84, .. "webm"u8] })
-            await RefusedAsync(Write("noise", [.. start, .. noise]));
+            await RejectedAsync(Write("noise", [.. start, .. noise]));
     }
 
     /// <summary>An APP1 segment that says nothing but how the picture is turned.</summary>

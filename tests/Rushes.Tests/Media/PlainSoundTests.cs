@@ -71,8 +71,8 @@ public sealed class PlainSoundTests : IDisposable
     [Fact]
     public async Task A_WAV_whose_header_promises_a_little_more_than_came_is_cut_off()
     {
-        Assert.Equal("is cut off; send the whole file", await RefusedAsync(Write("cut.wav", Wav(288_036, 288_000, Samples(3)))));
-        Assert.Equal("is cut off; send the whole file", await RefusedAsync(Write("cut.wav", Wav(720_036, 720_000, Samples(3)))));
+        Assert.Equal("is cut off; send the whole file", await RejectedAsync(Write("cut.wav", Wav(288_036, 288_000, Samples(3)))));
+        Assert.Equal("is cut off; send the whole file", await RejectedAsync(Write("cut.wav", Wav(720_036, 720_000, Samples(3)))));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class PlainSoundTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_no_sound_is_refused_by_its_name()
+    public async Task What_is_no_sound_is_rejected_by_its_name()
     {
         const string encoding = "-c:v libvpx -deadline realtime -cpu-used 8";
         var clip = await FFmpeg.MakeAsync(folder["clip.webm"], $"{FFmpeg.Film} {FFmpeg.Tone} {encoding}");
@@ -188,7 +188,7 @@ public sealed class PlainSoundTests : IDisposable
             (Write("a.mp3", [.. "<!DOCTYPE html>"u8]), "is an HTML page"),
             (Write("zeros", new byte[100_000]), "is of no known format"),
         })
-            Assert.StartsWith(reason, await RefusedAsync(path), StringComparison.Ordinal);
+            Assert.StartsWith(reason, await RejectedAsync(path), StringComparison.Ordinal);
     }
 
     /// <summary>Accepted with this length, and any program reads the same length from what is kept.</summary>
@@ -209,8 +209,8 @@ public sealed class PlainSoundTests : IDisposable
 
     private static Task<MediaFacts> TakenAsync(string path) => TakenIn.FactsAsync(path, MediaKind.Sound);
 
-    private static async Task<string> RefusedAsync(string path) =>
-        Assert.IsType<Inspection.Refused>(await TakenIn.InspectAsync(path, MediaKind.Sound)).Reason;
+    private static async Task<string> RejectedAsync(string path) =>
+        Assert.IsType<Inspection.Rejected>(await TakenIn.InspectAsync(path, MediaKind.Sound)).Reason;
 
     private string Case(string name)
     {

@@ -95,7 +95,7 @@ public sealed class ChartTests(Helm helm) : IClassFixture<Helm>
     [InlineData(Storage + "gateway: {replicas: 0}", "'/gateway/replicas': minimum")]
     [InlineData("storage: /srv/films", "'/storage'")]
     [InlineData(Storage + "worker: {keda: {prometheus: prometheus}}", "'/worker/keda/prometheus'")]
-    public async Task A_wrong_value_is_refused_by_its_name(string values, string error)
+    public async Task A_wrong_value_is_rejected_by_its_name(string values, string error)
     {
         var exit = await helm.RunAsync("template", values);
         Assert.False(exit.Ok);

@@ -226,9 +226,9 @@ public sealed class DeployTests
             .GetProperty("query").GetString()!;
         await using var gateway = await TestGateway.StartAsync(
             0, TestContext.Current.CancellationToken, options: new GatewayOptions { Metrics = "open" });
-        var told = new Scrape(
+        var received = new Scrape(
             await gateway.Http.GetStringAsync($"{gateway.MetricsUrl}/metrics", TestContext.Current.CancellationToken)).Names;
-        Assert.All(Regex.Matches(query, "rushes_[a-z_]+"), name => Assert.Contains(name.Value, told));
+        Assert.All(Regex.Matches(query, "rushes_[a-z_]+"), name => Assert.Contains(name.Value, received));
     }
 
     /// <summary>Finds misspelled and missing values of the chart without Helm.</summary>

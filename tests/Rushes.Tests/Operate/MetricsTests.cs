@@ -62,9 +62,9 @@ public sealed class MetricsTests
         foreach (var file in (string[])["deploy/grafana/rushes.json", "deploy/alerts.yaml"])
             foreach (var name in NamesIn(file))
                 Assert.True(ended.Names.Contains(name), $"{file} names {name}, which does not exist");
-        var told = NamesIn("docs/operate/metrics.md").ToHashSet();
+        var received = NamesIn("docs/operate/metrics.md").ToHashSet();
         Assert.Equal(
-            ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), told.Order());
+            ended.Names.Select(name => Regex.Replace(name, "_(bucket|sum|count)$", "")).Distinct().Order(), received.Order());
     }
 
     [Fact]
@@ -118,10 +118,10 @@ public sealed class MetricsTests
         }
 
         await using var gateway = await TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Metrics = "admin" });
-        using var refused = await stranger.GetAsync($"{gateway.Origin}/metrics", Cancel);
-        using var told = await gateway.Http.GetAsync("/metrics", Cancel);
-        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (refused.StatusCode, told.StatusCode));
-        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", $"{told.Content.Headers.ContentType}");
+        using var rejected = await stranger.GetAsync($"{gateway.Origin}/metrics", Cancel);
+        using var received = await gateway.Http.GetAsync("/metrics", Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (rejected.StatusCode, received.StatusCode));
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", $"{received.Content.Headers.ContentType}");
     }
 
     [Theory]
@@ -139,8 +139,8 @@ public sealed class MetricsTests
         // A name is no way from one to the other.
         using var disguised = new HttpRequestMessage(
             HttpMethod.Get, $"{gateway.Origin}/metrics") { Headers = { Host = new Uri(gateway.MetricsUrl!).Authority } };
-        using var refused = await stranger.SendAsync(disguised, Cancel);
-        Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        using var rejected = await stranger.SendAsync(disguised, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, rejected.StatusCode);
 
         async Task<HttpStatusCode> StatusAsync(string url)
         {

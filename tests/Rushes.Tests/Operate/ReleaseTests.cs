@@ -38,9 +38,9 @@ public sealed class ReleaseTests
             "-rw-r--r-- root/root ./usr/share/doc/rushes/copyright", "./usr/bin/rushes -> ../lib/rushes/rushes",
         }) Assert.Contains(packed, exit.Output, StringComparison.Ordinal);
 
-        var refused = await Tool.RunAsync(Path.Combine(Root, "scripts", "release"), ["9.8"], Cancel);
-        Assert.Equal(2, refused.Code);
-        Assert.Contains("usage: scripts/release", refused.Errors, StringComparison.Ordinal);
+        var rejected = await Tool.RunAsync(Path.Combine(Root, "scripts", "release"), ["9.8"], Cancel);
+        Assert.Equal(2, rejected.Code);
+        Assert.Contains("usage: scripts/release", rejected.Errors, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class ReleaseTests
 
     [Fact]
     public void A_single_file_program_starts_itself_to_read_pictures() =>
-        Assert.Equal(PictureProgram.Argument, PictureHost.OwnArgument);
+        Assert.Equal(ImageProgram.Argument, ImageHost.OwnArgument);
 
     [Theory]
     [InlineData("dnf", "dnf install ffmpeg-free util-linux")]

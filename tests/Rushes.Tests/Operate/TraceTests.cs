@@ -51,7 +51,7 @@ public sealed class TraceTests : IAsyncLifetime
         await CreateAsync(
             gateway, "wan22-fast-t2v", new { prompt = "zanzibarquokka", duration = 0.5, webhook_url = customer.Url },
             $"00-{Client}-{ClientSpan}-00");
-        Assert.DoesNotContain("traceparent", (await ToldAsync(gateway)).Headers.Keys);
+        Assert.DoesNotContain("traceparent", (await NextCallbackAsync(gateway)).Headers.Keys);
 
         await CreateAsync(
             gateway, "wan22-fast-i2v",
@@ -61,7 +61,7 @@ public sealed class TraceTests : IAsyncLifetime
                 webhook_url = customer.Url,
             },
             $"00-{Client}-{ClientSpan}-01");
-        var told = (await ToldAsync(gateway)).Headers["traceparent"];
+        var received = (await NextCallbackAsync(gateway)).Headers["traceparent"];
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
         var spans = collector.Take();
@@ -72,7 +72,7 @@ public sealed class TraceTests : IAsyncLifetime
         AssertOneTree(spans, Client);
         Assert.Equal(
             [.. Sent, "POST /queue/{model}", "fetch", "fetch", "inspect", "store"], [.. spans.Select(span => span.Name)], Sorted);
-        Assert.Equal($"00-{Client}-{spans.Single(span => span.Name == "webhook").Id}-01", told);
+        Assert.Equal($"00-{Client}-{spans.Single(span => span.Name == "webhook").Id}-01", received);
         Assert.All(Parts(spans), part => Assert.Equal("2", part.Attributes["rushes.job.id"]));
         foreach (var secret in (string[])["zanzibarquokka", "picture.png", customer.Url, TestGateway.Key])
             Assert.DoesNotContain(
@@ -92,7 +92,7 @@ public sealed class TraceTests : IAsyncLifetime
         await using var worker = GatewayProcess.Launch(
             ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic"], TestGateway.Key,
             ("RUSHES_OTLP", collector.Url), ("RUSHES_LOG_FORMAT", "json"));
-        await ToldAsync(gateway);
+        await NextCallbackAsync(gateway);
         var status = await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);
         Assert.Equal("COMPLETED", status.GetProperty("status").GetString());
         Assert.Equal(0, await worker.StopAsync(Cancel));
@@ -124,7 +124,7 @@ public sealed class TraceTests : IAsyncLifetime
             data["back"], 1, Cancel,
             [.. shared, "--roles", "work,sweep,webhooks", "--public-url", front.Http.BaseAddress!.AbsoluteUri]);
         await CreateAsync(front, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url });
-        await ToldAsync(back);
+        await NextCallbackAsync(back);
         Assert.Equal(0, await back.StopAsync(Cancel));
         Assert.Equal(0, await front.StopAsync(Cancel));
         PostgresCluster.Return(database);
@@ -141,9 +141,9 @@ public sealed class TraceTests : IAsyncLifetime
         await CreateAsync(
             gateway, "wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, webhook_url = customer.Url },
             $"00-{Client}-{ClientSpan}-01");
-        Assert.DoesNotContain("traceparent", (await ToldAsync(gateway)).Headers.Keys);
+        Assert.DoesNotContain("traceparent", (await NextCallbackAsync(gateway)).Headers.Keys);
         using (await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", new { prompt = "a n-u-d-e on a beach" }, Cancel)) { }
-        await gateway.WaitForAsync("ContentRefused", Cancel);
+        await gateway.WaitForAsync("ContentRejected", Cancel);
         Assert.Equal(0, await gateway.StopAsync(Cancel));
 
         Assert.Empty(collector.Take());
@@ -165,11 +165,11 @@ public sealed class TraceTests : IAsyncLifetime
         (a, b) => a!.Order().SequenceEqual(b!.Order()), _ => 0);
 
     /// <summary>Waits for the next callback and until its gateway has recorded it.</summary>
-    private async Task<Received> ToldAsync(GatewayProcess gateway)
+    private async Task<Received> NextCallbackAsync(GatewayProcess gateway)
     {
-        var told = await customer.NextAsync();
+        var received = await customer.NextAsync();
         Assert.NotNull(await gateway.WaitForAsync("WebhookTried", Cancel));
-        return told;
+        return received;
     }
 
     private static async Task<string> CreateAsync(GatewayProcess gateway, string model, object input, string? traceparent = null)

@@ -69,9 +69,9 @@ public sealed class UpgradeTests
         var database = await cluster.CreateAsync($"newer{Guid.NewGuid():N}");
         await cluster.RunAsync(database, Dump("0.1.0.postgres.sql"));
         await cluster.RunAsync(database, "INSERT INTO public.migrations VALUES (999, '999_later', now())");
-        var refused = await Assert.ThrowsAsync<SettingsException>(
+        var rejected = await Assert.ThrowsAsync<SettingsException>(
             () => TestGateway.StartAsync(0, Cancel, options: new GatewayOptions { Database = cluster.Url(database) }));
-        Assert.Contains("newer version of Rushes", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version of Rushes", rejected.Message, StringComparison.Ordinal);
         Assert.Equal("5", await cluster.ReadAsync(database, "SELECT count(*) FROM public.migrations"));
     }
 

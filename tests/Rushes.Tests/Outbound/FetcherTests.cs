@@ -86,8 +86,8 @@ public sealed class FetcherTests : IDisposable
     public async Task A_content_encoding_that_cannot_be_undone_is_named(string codings, string reason)
     {
         await using var receiver = await Receiver.StartAsync(context => SendAsync(context, codings, new byte[1000]));
-        var refused = await IsRefusedAsync(receiver["/a.png"], RefusedCode.Encoded);
-        Assert.Contains(reason, refused.Reason, StringComparison.Ordinal);
+        var rejected = await IsRejectedAsync(receiver["/a.png"], RejectedCode.Encoded);
+        Assert.Contains(reason, rejected.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class FetcherTests : IDisposable
     {
         await using var receiver = await Receiver.StartAsync(
             context => SendAsync(context, codings, Encoded(new byte[50_000_000], codings)));
-        await IsRefusedAsync(receiver["/a.png"], RefusedCode.TooLarge);
+        await IsRejectedAsync(receiver["/a.png"], RejectedCode.TooLarge);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class FetcherTests : IDisposable
             }
             ended.SetResult();
         });
-        await IsRefusedAsync(receiver["/a.png"], RefusedCode.TooLarge);
+        await IsRejectedAsync(receiver["/a.png"], RejectedCode.TooLarge);
         await ended.Task.WaitAsync(Cancel);
     }
 
@@ -182,7 +182,7 @@ public sealed class FetcherTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_file_of_exactly_the_limit_is_taken_and_one_byte_more_refused(bool announced)
+    public async Task A_file_of_exactly_the_limit_is_taken_and_one_byte_more_rejected(bool announced)
     {
         await using var receiver = await Receiver.StartAsync(async context =>
         {
@@ -195,7 +195,7 @@ public sealed class FetcherTests : IDisposable
         var fetched = Assert.IsType<Fetched>(await FetchAsync(receiver["/?bytes=200000"], limits));
         Assert.Equal(200_000, fetched.Bytes);
         File.Delete(ToFile);
-        await IsRefusedAsync(receiver["/?bytes=200001"], RefusedCode.TooLarge, limits);
+        await IsRejectedAsync(receiver["/?bytes=200001"], RejectedCode.TooLarge, limits);
     }
 
     [Fact]
@@ -209,12 +209,12 @@ public sealed class FetcherTests : IDisposable
                 await context.Response.Body.WriteAsync(new byte[64 * 1024], Cancel);
         });
 
-        await IsRefusedAsync(receiver["/"], RefusedCode.TooLarge, new FetchLimits { MaxBytes = 1_000_000 });
+        await IsRejectedAsync(receiver["/"], RejectedCode.TooLarge, new FetchLimits { MaxBytes = 1_000_000 });
         await cutOff.Task.WaitAsync(Cancel);
     }
 
     [Fact]
-    public async Task A_file_shorter_than_announced_is_refused()
+    public async Task A_file_shorter_than_announced_is_rejected()
     {
         await using var receiver = await Receiver.StartAsync(async context =>
         {
@@ -223,7 +223,7 @@ public sealed class FetcherTests : IDisposable
             await context.Response.Body.WriteAsync(new byte[10], Cancel);
         });
 
-        await IsRefusedAsync(receiver["/"], RefusedCode.Interrupted);
+        await IsRejectedAsync(receiver["/"], RejectedCode.Interrupted);
     }
 
     [Theory]
@@ -250,9 +250,9 @@ public sealed class FetcherTests : IDisposable
         Assert.False(fetching.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(30));
 
-        var refused = Assert.IsType<Refused>(await fetching);
-        Assert.Equal(RefusedCode.TooSlow, refused.Code);
-        Assert.Contains("30 seconds", refused.Reason, StringComparison.Ordinal);
+        var rejected = Assert.IsType<Rejected>(await fetching);
+        Assert.Equal(RejectedCode.TooSlow, rejected.Code);
+        Assert.Contains("30 seconds", rejected.Reason, StringComparison.Ordinal);
         Assert.False(File.Exists(ToFile));
         await givenUp.Task.WaitAsync(Cancel);
     }
@@ -297,21 +297,21 @@ public sealed class FetcherTests : IDisposable
 
         Assert.Equal(4, Assert.IsType<Fetched>(await FetchAsync(receiver["/3"])).Bytes);
         File.Delete(ToFile);
-        await IsRefusedAsync(receiver["/4"], RefusedCode.TooManyRedirects);
+        await IsRejectedAsync(receiver["/4"], RejectedCode.TooManyRedirects);
         Assert.Equal(4 + 4, receiver.Hits);
     }
 
     [Theory]
-    [InlineData("http://127.0.0.2:PORT/", RefusedCode.AddressNotAllowed)]
-    [InlineData("http://[::1]:PORT/", RefusedCode.AddressNotAllowed)]
-    [InlineData("http://169.254.169.254/latest/meta-data/", RefusedCode.AddressNotAllowed)]
-    [InlineData("//2852039166/latest/meta-data/", RefusedCode.AddressNotAllowed)]
-    [InlineData("file:///etc/passwd", RefusedCode.BadUrl)]
-    [InlineData("gopher://127.0.0.1:PORT/_GET", RefusedCode.BadUrl)]
-    [InlineData("http://127.0.0.1:22/", RefusedCode.BadUrl)]
-    [InlineData("http://user:secret@127.0.0.1:PORT/", RefusedCode.BadUrl)]
-    [InlineData("""\\127.0.0.1\share""", RefusedCode.BadUrl)]
-    public async Task Each_redirect_is_under_the_whole_check(string location, RefusedCode code)
+    [InlineData("http://127.0.0.2:PORT/", RejectedCode.AddressNotAllowed)]
+    [InlineData("http://[::1]:PORT/", RejectedCode.AddressNotAllowed)]
+    [InlineData("http://169.254.169.254/latest/meta-data/", RejectedCode.AddressNotAllowed)]
+    [InlineData("//2852039166/latest/meta-data/", RejectedCode.AddressNotAllowed)]
+    [InlineData("file:///etc/passwd", RejectedCode.BadUrl)]
+    [InlineData("gopher://127.0.0.1:PORT/_GET", RejectedCode.BadUrl)]
+    [InlineData("http://127.0.0.1:22/", RejectedCode.BadUrl)]
+    [InlineData("http://user:secret@127.0.0.1:PORT/", RejectedCode.BadUrl)]
+    [InlineData("""\\127.0.0.1\share""", RejectedCode.BadUrl)]
+    public async Task Each_redirect_is_under_the_whole_check(string location, RejectedCode code)
     {
         var to = "";
         await using var receiver = await Receiver.StartAsync(context =>
@@ -323,10 +323,10 @@ public sealed class FetcherTests : IDisposable
         await using var secret = await Receiver.StartAsync(_ => Task.CompletedTask, "127.0.0.2", receiver.Port);
         to = location.Replace("PORT", $"{receiver.Port}", StringComparison.Ordinal);
 
-        var refused = await IsRefusedAsync(receiver["/"], code);
+        var rejected = await IsRejectedAsync(receiver["/"], code);
 
-        Assert.StartsWith("After a redirect, the URL", refused.Reason, StringComparison.Ordinal);
-        Assert.DoesNotContain("127.0.0", refused.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("After a redirect, the URL", rejected.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0", rejected.Reason, StringComparison.Ordinal);
         Assert.Equal((1, 0), (receiver.Hits, secret.Hits));
     }
 
@@ -344,8 +344,8 @@ public sealed class FetcherTests : IDisposable
         var result = await new Fetcher(names, clock).FetchAsync(receiver["/"], ToFile, new FetchLimits(), Cancel);
 
         Assert.Equal(
-            new Refused(
-                RefusedCode.AddressNotAllowed,
+            new Rejected(
+                RejectedCode.AddressNotAllowed,
                 "After a redirect, the URL's host does not resolve to an address that may be reached."),
             result);
     }
@@ -357,7 +357,7 @@ public sealed class FetcherTests : IDisposable
     [InlineData(401)]
     [InlineData(404)]
     [InlineData(500)]
-    public async Task Any_other_status_is_refused_by_its_number(int status)
+    public async Task Any_other_status_is_rejected_by_its_number(int status)
     {
         await using var receiver = await Receiver.StartAsync(context =>
         {
@@ -365,9 +365,9 @@ public sealed class FetcherTests : IDisposable
             return Task.CompletedTask;
         });
 
-        var refused = await IsRefusedAsync(receiver["/"], RefusedCode.BadStatus);
+        var rejected = await IsRejectedAsync(receiver["/"], RejectedCode.BadStatus);
 
-        Assert.Contains($"status {status} ", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains($"status {status} ", rejected.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -381,12 +381,12 @@ public sealed class FetcherTests : IDisposable
         Assert.Equal("mine", await File.ReadAllTextAsync(ToFile, Cancel));
     }
 
-    private async Task<Refused> IsRefusedAsync(string url, RefusedCode code, FetchLimits? limits = null)
+    private async Task<Rejected> IsRejectedAsync(string url, RejectedCode code, FetchLimits? limits = null)
     {
-        var refused = Assert.IsType<Refused>(await FetchAsync(url, limits));
-        Assert.Equal(code, refused.Code);
+        var rejected = Assert.IsType<Rejected>(await FetchAsync(url, limits));
+        Assert.Equal(code, rejected.Code);
         Assert.False(File.Exists(ToFile));
-        return refused;
+        return rejected;
     }
 
     private Task<FetchResult> FetchAsync(string url, FetchLimits? limits = null) =>

@@ -48,7 +48,7 @@ public sealed class ForgedHostTests
     [InlineData("http://[::ffff:a9fe:a9fe]/")]
     [InlineData("http://255.255.255.255/")]
     [InlineData("https://127.0.0.1:PORT/")]
-    public Task A_number_that_may_not_be_reached_is_not(string url) => RefusedAsync(url, RefusedCode.AddressNotAllowed);
+    public Task A_number_that_may_not_be_reached_is_not(string url) => RejectedAsync(url, RejectedCode.AddressNotAllowed);
 
     [Theory]
     [InlineData("http://127.0.0.1.:PORT/")]
@@ -87,8 +87,8 @@ public sealed class ForgedHostTests
     [InlineData("file://127.0.0.1/etc/passwd")]
     [InlineData("unix:///var/run/docker.sock")]
     [InlineData("jar:http://127.0.0.1:PORT/!/")]
-    public Task A_form_that_can_be_read_in_two_ways_is_refused_before_any_name_is_resolved(string url) =>
-        RefusedAsync(url, RefusedCode.BadUrl);
+    public Task A_form_that_can_be_read_in_two_ways_is_rejected_before_any_name_is_resolved(string url) =>
+        RejectedAsync(url, RejectedCode.BadUrl);
 
     [Theory]
     [InlineData("http://localhost:PORT/", "127.0.0.1")]
@@ -102,15 +102,15 @@ public sealed class ForgedHostTests
     [InlineData("http://public-then-private.example:PORT/", "1.1.1.1 127.0.0.1")]
     [InlineData("http://private-then-public.example:PORT/", "127.0.0.1 1.1.1.1")]
     [InlineData("http://both-families.example:PORT/", "1.1.1.1 ::1")]
-    public async Task A_name_is_refused_when_any_of_its_addresses_may_not_be_reached(string url, string addresses)
+    public async Task A_name_is_rejected_when_any_of_its_addresses_may_not_be_reached(string url, string addresses)
     {
         IPAddress[] resolved = [.. addresses.Split(' ').Select(IPAddress.Parse)];
-        var refused = await RefusedAsync(url, RefusedCode.AddressNotAllowed, (_, _) => Task.FromResult(resolved));
-        Assert.Equal("The URL's host does not resolve to an address that may be reached.", refused.Reason);
+        var rejected = await RejectedAsync(url, RejectedCode.AddressNotAllowed, (_, _) => Task.FromResult(resolved));
+        Assert.Equal("The URL's host does not resolve to an address that may be reached.", rejected.Reason);
     }
 
-    private static async Task<Refused> RefusedAsync(
-        string url, RefusedCode code, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+    private static async Task<Rejected> RejectedAsync(
+        string url, RejectedCode code, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
         using var folder = new TempFolder();
         await using var receiver = await Receiver.StartAsync(_ => Task.CompletedTask);
@@ -120,10 +120,10 @@ public sealed class ForgedHostTests
             url.Replace("PORT", $"{receiver.Port}", StringComparison.Ordinal), folder["file"], new FetchLimits(),
             TestContext.Current.CancellationToken);
 
-        var refused = Assert.IsType<Refused>(result);
-        Assert.Equal(code, refused.Code);
+        var rejected = Assert.IsType<Rejected>(result);
+        Assert.Equal(code, rejected.Code);
         Assert.Equal(0, receiver.Hits);
         Assert.False(File.Exists(folder["file"]));
-        return refused;
+        return rejected;
     }
 }

@@ -14,7 +14,7 @@ public sealed class OutboundHttpTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_name_that_turns_private_after_its_check_is_refused()
+    public async Task A_name_that_turns_private_after_its_check_is_rejected()
     {
         await using var allowed = await Receiver.StartAsync(_ => Task.CompletedTask);
         await using var secret = await Receiver.StartAsync(_ => Task.CompletedTask, $"{Private}", allowed.Port);
@@ -25,8 +25,8 @@ public sealed class OutboundHttpTests
         Assert.Null(await http.CheckAsync(url, Cancel));
         var answer = await http.SendAsync(url, new HttpRequestMessage(), Cancel);
 
-        var refused = Assert.IsType<OutboundAnswer.NotReached>(answer).Why;
-        Assert.Equal(RefusedCode.AddressNotAllowed, refused.Code);
+        var rejected = Assert.IsType<OutboundAnswer.NotReached>(answer).Why;
+        Assert.Equal(RejectedCode.AddressNotAllowed, rejected.Code);
         Assert.Equal((0, 0), (allowed.Hits, secret.Hits));
     }
 
@@ -101,14 +101,15 @@ public sealed class OutboundHttpTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_exist_is_refused()
+    public async Task A_name_that_does_not_exist_is_rejected()
     {
         using var http = new OutboundHttp(Rules, (_, _) => throw new SocketException((int)SocketError.HostNotFound));
 
-        var refused = await http.CheckAsync(Url("http://nowhere.example/"), Cancel);
+        var rejected = await http.CheckAsync(Url("http://nowhere.example/"), Cancel);
 
         Assert.Equal(
-            new Refused(RefusedCode.Unresolved, "The URL's host does not resolve to an address that may be reached."), refused);
+            new Rejected(RejectedCode.Unresolved, "The URL's host does not resolve to an address that may be reached."),
+            rejected);
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class OutboundHttpTests
         Assert.Null(await http.CheckAsync(Url("http://127.0.0.1:8080/"), Cancel));
         Assert.Null(await http.CheckAsync(Url("http://1.1.1.1/"), Cancel));
         Assert.Equal(
-            new Refused(RefusedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."),
+            new Rejected(RejectedCode.AddressNotAllowed, "The URL's host is an address that may not be reached."),
             await http.CheckAsync(Url("http://10.0.0.1/"), Cancel));
     }
 
@@ -134,7 +135,7 @@ public sealed class OutboundHttpTests
 
         var answer = await http.SendAsync(Url($"http://127.0.0.1:{port}/"), new HttpRequestMessage(), Cancel);
 
-        Assert.Equal(RefusedCode.Unreachable, Assert.IsType<OutboundAnswer.NotReached>(answer).Why.Code);
+        Assert.Equal(RejectedCode.Unreachable, Assert.IsType<OutboundAnswer.NotReached>(answer).Why.Code);
     }
 
     [Fact]
@@ -145,9 +146,9 @@ public sealed class OutboundHttpTests
 
         var answer = await http.SendAsync(Url($"https://127.0.0.1:{receiver.Port}/"), new HttpRequestMessage(), Cancel);
 
-        var refused = Assert.IsType<OutboundAnswer.NotReached>(answer).Why;
-        Assert.Equal(RefusedCode.Unreachable, refused.Code);
-        Assert.Contains("TLS", refused.Reason, StringComparison.Ordinal);
+        var rejected = Assert.IsType<OutboundAnswer.NotReached>(answer).Why;
+        Assert.Equal(RejectedCode.Unreachable, rejected.Code);
+        Assert.Contains("TLS", rejected.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -176,7 +177,7 @@ public sealed class OutboundHttpTests
     }
 
     private static OutboundUrl Url(string text) =>
-        OutboundUrl.TryParse(text, out var url, out var refused) ? url : throw new ArgumentException(refused.Reason);
+        OutboundUrl.TryParse(text, out var url, out var rejected) ? url : throw new ArgumentException(rejected.Reason);
 
     /// <summary>A name server that gives each answer once and then repeats the last.</summary>
     private sealed class Names(params IPAddress[][] answers)

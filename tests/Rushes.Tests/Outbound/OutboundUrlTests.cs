@@ -56,12 +56,12 @@ public sealed class OutboundUrlTests
     [InlineData("http://files.example../", "is not a valid http or https URL")]
     [InlineData("http://[fe80::1%25eth0]/", "IPv6 zone")]
     [InlineData("http://example.com/a\r\nHost: b", "control character")]
-    public void What_is_refused_says_why(string? text, string why)
+    public void What_is_rejected_says_why(string? text, string why)
     {
-        Assert.False(OutboundUrl.TryParse(text, out _, out var refused));
-        Assert.Equal(RefusedCode.BadUrl, refused.Code);
-        Assert.StartsWith("The URL ", refused.Reason, StringComparison.Ordinal);
-        Assert.Contains(why, refused.Reason, StringComparison.Ordinal);
+        Assert.False(OutboundUrl.TryParse(text, out _, out var rejected));
+        Assert.Equal(RejectedCode.BadUrl, rejected.Code);
+        Assert.StartsWith("The URL ", rejected.Reason, StringComparison.Ordinal);
+        Assert.Contains(why, rejected.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public sealed class OutboundUrlTests
     {
         var longest = "http://example.com/".PadRight(OutboundUrl.MaxLength, 'a');
         Assert.True(OutboundUrl.TryParse(longest, out _, out _));
-        Assert.False(OutboundUrl.TryParse(longest + "a", out _, out var refused));
-        Assert.Contains("8192", refused.Reason, StringComparison.Ordinal);
+        Assert.False(OutboundUrl.TryParse(longest + "a", out _, out var rejected));
+        Assert.Contains("8192", rejected.Reason, StringComparison.Ordinal);
     }
 
     [Theory]

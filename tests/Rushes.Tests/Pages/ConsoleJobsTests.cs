@@ -104,7 +104,7 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         var id = await CreateAsync(customer, "A fox", more: new() { ["duration"] = 0.5 });
         await EndAsync(customer, id);
 
-        foreach (var (http, path, told) in new[]
+        foreach (var (http, path, received) in new[]
         {
             (customer, $"/jobs/{id}/history", false),
             (customer, $"/console/api/jobs/{id}", false),
@@ -114,7 +114,7 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
         {
             var run = Assert.Single(
                 (await http.GetFromJsonAsync<JsonElement>(path, Cancel)).GetProperty("runs").EnumerateArray());
-            Assert.Equal(told, run.TryGetProperty("worker", out var worker) && worker.ValueKind == JsonValueKind.String);
+            Assert.Equal(received, run.TryGetProperty("worker", out var worker) && worker.ValueKind == JsonValueKind.String);
         }
     }
 
@@ -137,7 +137,7 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task A_file_that_is_none_is_refused_when_it_is_dropped()
+    public async Task A_file_that_is_none_is_rejected_when_it_is_dropped()
     {
         using var folder = new TempFolder();
         await File.WriteAllTextAsync(folder["catalog.json"], """{ "limits": { "uploadBytes": 1000 } }""", Cancel);
@@ -235,7 +235,7 @@ public sealed class ConsoleJobsTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task Again_costs_what_it_costs_and_is_refused_like_a_new_one()
+    public async Task Again_costs_what_it_costs_and_is_rejected_like_a_new_one()
     {
         using var data = new TempFolder();
         await PaidCatalog.WriteAsync(data, Cancel);

@@ -191,8 +191,8 @@ public sealed class ConsoleSessionTests
         await using var gateway = await TestGateway.StartAsync(0, Cancel, folder.Path);
         using var browser = Browser(gateway);
         Assert.Equal(HttpStatusCode.OK, (await SignInAsync(browser, TestGateway.Key)).StatusCode);
-        using var refused = await browser.GetAsync("/console/api/jobs", Cancel);
-        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (refused.StatusCode, await CodeAsync(refused)));
+        using var rejected = await browser.GetAsync("/console/api/jobs", Cancel);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (rejected.StatusCode, await CodeAsync(rejected)));
     }
 
     [Fact]

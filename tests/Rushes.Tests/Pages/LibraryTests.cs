@@ -34,14 +34,14 @@ public sealed class LibraryTests
         Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
         foreach (var hours in new[] { 0, 721 })
         {
-            using var refused = await gateway.Http.PostAsJsonAsync($"/console/api/jobs/{id}/share", new { hours }, Cancel);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            using var rejected = await gateway.Http.PostAsJsonAsync($"/console/api/jobs/{id}/share", new { hours }, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
         }
 
         using var deleted = await gateway.Http.DeleteAsync($"/console/api/jobs/{id}", Cancel);
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        using var gone = await stranger.GetAsync(link, Cancel);
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        using var missing = await stranger.GetAsync(link, Cancel);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
     [Fact]
@@ -95,8 +95,8 @@ public sealed class LibraryTests
         Assert.Equal([first], await IdsAsync($"gallery?before={second}"));
         foreach (var tags in new object?[] { null, new[] { "" }, new[] { "a\nb" }, new[] { new string('a', 41) } })
         {
-            using var refused = await gateway.Http.PutAsJsonAsync($"/console/api/jobs/{first}/tags", new { tags }, Cancel);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            using var rejected = await gateway.Http.PutAsJsonAsync($"/console/api/jobs/{first}/tags", new { tags }, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
         }
 
         using var half = await gateway.Http.PutAsync(

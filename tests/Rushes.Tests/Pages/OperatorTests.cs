@@ -149,8 +149,8 @@ public sealed class OperatorTests
 
         foreach (var query in new[] { "format=xml", "from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z" })
         {
-            using var refused = await gateway.Http.GetAsync("/admin/accounts/first/usage?" + query, Cancel);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            using var rejected = await gateway.Http.GetAsync("/admin/accounts/first/usage?" + query, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
         }
 
         Assert.Equal(("ok", "0 of 1 jobs failed in the last hour."), await FindingAsync(gateway, "jobs"));

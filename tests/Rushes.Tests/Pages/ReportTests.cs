@@ -34,8 +34,8 @@ public sealed class ReportTests
 
         using var unread = new StringContent("reason=other", Encoding.UTF8, "application/x-www-form-urlencoded");
         unread.Headers.ContentType!.CharSet = "utf-7";
-        using var refused = await anyone.PostAsync(new Uri(link + "/report"), unread, Cancel);
-        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        using var rejected = await anyone.PostAsync(new Uri(link + "/report"), unread, Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
 
         var open = await ListAsync("closed=false");
         Assert.Equal(["person", "other"], open.Select(report => report.GetProperty("reason").GetString()));
@@ -65,9 +65,9 @@ public sealed class ReportTests
             (new { job = id, reason = "other", contact = "a\0b" }, "contact"),
         })
         {
-            using var refused = await gateway.Http.PostAsJsonAsync("/report", body, Cancel);
-            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-            var error = await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+            using var rejected = await gateway.Http.PostAsJsonAsync("/report", body, Cancel);
+            Assert.Equal(HttpStatusCode.BadRequest, rejected.StatusCode);
+            var error = await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel);
             Assert.Equal(field, error.GetProperty("field").GetString());
         }
 

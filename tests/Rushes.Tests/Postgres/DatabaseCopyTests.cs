@@ -109,8 +109,8 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
         await using (var source = await OpenSqliteAsync())
         {
             await source.Accounts.EnsureAccountAsync("alice", Cancel);
-            var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
-            Assert.Contains("stop the gateway", refused.Message, StringComparison.Ordinal);
+            var rejected = await Assert.ThrowsAsync<CopyRejectedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
+            Assert.Contains("stop the gateway", rejected.Message, StringComparison.Ordinal);
         }
 
         await using (await DatabaseCopy.OpenAsync(From, url, Cancel)) { }
@@ -123,11 +123,11 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
         await using (var target = await PostgresDatabase.OpenAsync(
             PostgresUrl.Parse(url), new RetryPolicy(), TimeProvider.System, Cancel))
             await target.Accounts.EnsureAccountAsync("bob", Cancel);
-        var refused = await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
-        Assert.Contains("accounts has 1 rows", refused.Message, StringComparison.Ordinal);
+        var rejected = await Assert.ThrowsAsync<CopyRejectedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
+        Assert.Contains("accounts has 1 rows", rejected.Message, StringComparison.Ordinal);
         Assert.Contains(
             "postgres://",
-            (await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, "db", Cancel))).Message,
+            (await Assert.ThrowsAsync<CopyRejectedException>(() => DatabaseCopy.OpenAsync(From, "db", Cancel))).Message,
             StringComparison.Ordinal);
     }
 
@@ -141,7 +141,7 @@ public sealed class DatabaseCopyTests : IAsyncLifetime
 
         await using (var source = await OpenSqliteAsync()) await source.Audit.AppendAuditAsync(
             new AuditEntry(AuditEntry.System, "gateway started", "gateway", "{}"), Cancel);
-        await Assert.ThrowsAsync<CopyRefusedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
+        await Assert.ThrowsAsync<CopyRejectedException>(() => DatabaseCopy.OpenAsync(From, url, Cancel));
     }
 
     [Fact]

@@ -166,12 +166,12 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_took_over_without_the_last_commits_is_read_anew()
     {
-        var (ended, gone, stays) =
+        var (ended, deleted, stays) =
             (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
         var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
         await LevelAsync();
         await (await PostgresCluster.SharedAsync()).RunAsync(name,
-            $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {gone}; "
+            $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {deleted}; "
                 + $"DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
 
         var later = await SubmitAsync(nodes[0], Job());
@@ -180,7 +180,7 @@ public sealed class GatewaysTests : IAsyncLifetime
             await node.Listening.UntilAsync(
                 () => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null
                     && node.Keys[key.Id].RevokedAt is not null);
-            Assert.Null(node.Backlog.Find(gone));
+            Assert.Null(node.Backlog.Find(deleted));
             Assert.Equal(0, node.Backlog.Find(stays)!.Rank()!.Value.Jobs);
             Assert.Equal(2, node.Backlog.Counts("t2v").Queued);
         }
@@ -219,8 +219,8 @@ public sealed class GatewaysTests : IAsyncLifetime
     /// <summary>Waits until all gateways were notified of the same commits.</summary>
     private async Task LevelAsync()
     {
-        var last = nodes.Max(node => node.Listening.Told);
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Listening.Told >= last);
+        var last = nodes.Max(node => node.Listening.LastNumber);
+        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Listening.LastNumber >= last);
     }
 
     private async Task ChangeAsync(PostgresDatabase database, Random random)

@@ -116,11 +116,11 @@ public sealed class HistoryTests : IAsyncLifetime
         await jobs.FindIdempotentAsync(account, key, Cancel);
         await jobs.SubmitAsync(job with { MaxStoredBytes = 1L << 40 }, Cancel);
         await jobs.SubmitAsync(job with { ApproveBy = Now.AddHours(1), Draft = JobDraft.Wanted }, Cancel);
-        var request = new ClaimRequest("node/1", ["t2v"], Now.AddMinutes(1)) { MostRunning = _ => 10 };
+        var request = new ClaimRequest("node/1", ["t2v"], Now.AddMinutes(1)) { MaxRunning = _ => 10 };
         var lease = Assert.IsType<Lease>(await leases.ClaimAsync(request, Cancel));
         await leases.RenewAsync(lease.Job.Id, lease.Fence, Now.AddMinutes(1), new Progress(1, 2), Cancel);
         await leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
-        var again = Assert.IsType<Lease>(await leases.ClaimAsync(request with { MostRunning = null }, Cancel));
+        var again = Assert.IsType<Lease>(await leases.ClaimAsync(request with { MaxRunning = null }, Cancel));
         await leases.FinishAsync(again.Job.Id, again.Fence, new RunOutcome.Returned(), Cancel);
         await leases.SweepAsync(Now, Now, Cancel);
         await leases.InterruptAsync("node/2", Cancel);

@@ -9,7 +9,7 @@ internal sealed class Listening
     private readonly Lock gate = new();
     private readonly List<(Func<bool> Condition, TaskCompletionSource Met)> waiters = [];
     private readonly Feed feed;
-    private long told;
+    private long lastNumber;
 
     public Listening(PostgresDatabase database)
     {
@@ -18,7 +18,7 @@ internal sealed class Listening
     }
 
     /// <summary>The last commit with changes.</summary>
-    public long Told => Volatile.Read(ref told);
+    public long LastNumber => Volatile.Read(ref lastNumber);
 
     /// <summary>Evaluated after each notification; it must be fast.</summary>
     public Task UntilAsync(Func<bool> condition)
@@ -37,7 +37,7 @@ internal sealed class Listening
         lock (gate)
         {
             // A gateway's own commit that told nobody else is not waited for by others.
-            if (CommitText.Write(changes) is not null) told = feed.Position.Number;
+            if (CommitText.Write(changes) is not null) lastNumber = feed.Position.Number;
             var met = waiters.FindAll(waiter => waiter.Condition());
             waiters.RemoveAll(met.Contains);
             foreach (var waiter in met) waiter.Met.SetResult();

@@ -92,9 +92,9 @@ public sealed class OutageTests : IAsyncLifetime
         var job = GatewayNode.NewJob(
             account,
             "t2v") with { Input = $$"""{"prompt": "{{Convert.ToBase64String(RandomNumberGenerator.GetBytes(300_000))}}"}""" };
-        var (created, refused, unknown) = (new List<long>(), 0, 0);
+        var (created, rejected, unknown) = (new List<long>(), 0, 0);
         disk.Fill();
-        while (refused == 0) await SubmitAsync();
+        while (rejected == 0) await SubmitAsync();
         disk.Free();
         // It may have ended for want of a log, as those who watch over it would notice.
         await small.UpAsync();
@@ -113,7 +113,7 @@ public sealed class OutageTests : IAsyncLifetime
             }
             catch (DatabaseAwayException away)
             {
-                refused++;
+                rejected++;
                 if (away.MayBeDone) unknown++;
                 await Eventually.PauseAsync(Cancel);
             }
@@ -121,7 +121,7 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_takes_no_writes_is_refused_with_a_sentence()
+    public async Task A_server_that_takes_no_writes_is_rejected_with_a_sentence()
     {
         await server.RunAsync("rushes", "ALTER DATABASE rushes SET default_transaction_read_only = on");
         var error = await Assert.ThrowsAsync<DatabaseAwayException>(

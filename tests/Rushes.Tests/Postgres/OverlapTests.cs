@@ -12,7 +12,7 @@ public sealed class OverlapTests : IAsyncLifetime
     private const int Rounds = 20;
 
     private readonly List<GatewayNode> nodes = [];
-    private readonly List<ConcurrentQueue<(long Id, JobState State)>> told = [];
+    private readonly List<ConcurrentQueue<(long Id, JobState State)>> orders = [];
     private string name = "";
     private PostgresUrl url = null!;
     private int account;
@@ -33,7 +33,7 @@ public sealed class OverlapTests : IAsyncLifetime
             {
                 foreach (var job in jobs) heard.Enqueue((job.Id, job.State));
             });
-            told.Add(heard);
+            orders.Add(heard);
             nodes.Add(node);
         }
 
@@ -56,7 +56,7 @@ public sealed class OverlapTests : IAsyncLifetime
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(second)?.Rank()?.Jobs == 0);
 
         var claim = ClaimAsync(nodes[1]);
-        await UntilToldAsync(await open.CommitAsync());
+        await UntilNotifiedAsync(await open.CommitAsync());
         Assert.Equal(first, (await claim)!.Job.Id);
         Assert.Equal(second, (await ClaimAsync(nodes[2]))!.Job.Id);
     }
@@ -132,7 +132,8 @@ public sealed class OverlapTests : IAsyncLifetime
 
     private async Task AssertSameAsync(int seed)
     {
-        foreach (var heard in told) Assert.True(told[0].SequenceEqual(heard), $"Another order in the history of seed {seed}.");
+        foreach (var heard in orders)
+            Assert.True(orders[0].SequenceEqual(heard), $"Another order in the history of seed {seed}.");
         var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
         foreach (var lane in live.GroupBy(job => job.Lane))
         {
@@ -171,7 +172,7 @@ public sealed class OverlapTests : IAsyncLifetime
         }
     }
 
-    private async Task UntilToldAsync(long number)
+    private async Task UntilNotifiedAsync(long number)
     {
         foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Database.Feed.Position.Number >= number);
     }

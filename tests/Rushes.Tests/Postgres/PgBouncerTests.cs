@@ -39,12 +39,12 @@ public sealed class PgBouncerTests : IAsyncLifetime
     [Theory]
     [InlineData("transaction")]
     [InlineData("statement")]
-    public async Task A_mode_that_shares_connections_is_refused_at_the_start(string mode)
+    public async Task A_mode_that_shares_connections_is_rejected_at_the_start(string mode)
     {
         await using var bouncer = await StartAsync(mode);
-        var refused = await Assert.ThrowsAnyAsync<Exception>(() => OpenAsync(bouncer));
-        Assert.IsType<InvalidDataException>(refused);
-        Assert.Contains("set pool_mode = session in the pooler.", refused.Message, StringComparison.Ordinal);
+        var rejected = await Assert.ThrowsAnyAsync<Exception>(() => OpenAsync(bouncer));
+        Assert.IsType<InvalidDataException>(rejected);
+        Assert.Contains("set pool_mode = session in the pooler.", rejected.Message, StringComparison.Ordinal);
     }
 
     private Task<PostgresDatabase> OpenAsync(Bouncer bouncer) => PostgresDatabase.OpenAsync(

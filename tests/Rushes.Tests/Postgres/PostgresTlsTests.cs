@@ -31,7 +31,7 @@ public sealed class PostgresTlsTests(TlsServer server) : IClassFixture<TlsServer
     [InlineData("localhost", "verify-ca", "other", "an authority in sslrootcert")]
     [InlineData("localhost", "verify-full", "missing", "missing.pem")]
     [InlineData("localhost", "disable", "authority", "no encryption")]
-    public async Task Anything_else_is_refused_with_the_reason(string host, string mode, string authority, string reason)
+    public async Task Anything_else_is_rejected_with_the_reason(string host, string mode, string authority, string reason)
     {
         var error = await Assert.ThrowsAnyAsync<Exception>(() => OpenAsync(host, mode, authority));
         Assert.IsType<DatabaseAwayException>(error);

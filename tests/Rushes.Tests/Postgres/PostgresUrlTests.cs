@@ -53,7 +53,7 @@ public sealed class PostgresUrlTests
     [InlineData("postgres://u:secret@h/db?channel_binding=no", "disable, prefer, require")]
     [InlineData("postgres://u:secret@h/db?target_session_attrs=standby", "read-write, primary, any")]
     [InlineData("postgres://u:secret@h/db?pool=0", "pool")]
-    public void A_bad_one_is_refused_with_what_is_wrong_and_without_the_password(string text, string says)
+    public void A_bad_one_is_rejected_with_what_is_wrong_and_without_the_password(string text, string says)
     {
         var error = Assert.Throws<FormatException>(() => PostgresUrl.Parse(text));
         Assert.Contains(says, error.Message, StringComparison.Ordinal);

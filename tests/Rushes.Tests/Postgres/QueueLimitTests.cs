@@ -86,7 +86,7 @@ public sealed class QueueLimitTests : IAsyncLifetime
         Assert.All(answers, answer => Assert.True(answer is HttpStatusCode.OK or HttpStatusCode.TooManyRequests));
         var taken = answers.Count(answer => answer == HttpStatusCode.OK);
         Assert.InRange(taken, 1, 40);
-        // A gateway may count a job twice while it is created, and refuse one too many; one by one it is exact.
+        // A gateway may count a job twice while it is created, and reject one too many; one by one it is exact.
         for (; taken <= 40; taken++)
             Assert.Equal(
                 taken < 40 ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests,

@@ -78,7 +78,7 @@ public class TwoGateways : DispatchProxy
     private async Task<T> WaitAsync<T>(Task<T> answer)
     {
         var result = await answer;
-        await turn.FirstWasToldAsync();
+        await turn.FirstWasNotifiedAsync();
         return result;
     }
 
@@ -89,16 +89,16 @@ public class TwoGateways : DispatchProxy
     }
 
     /// <summary>Whose turn it is, over all roles.</summary>
-    private sealed class Turn(Listening toldToFirst, Listening toldToSecond)
+    private sealed class Turn(Listening firstListening, Listening secondListening)
     {
         private int calls;
 
         public bool IsFirst() => Interlocked.Increment(ref calls) % 2 == 0;
 
-        public Task FirstWasToldAsync()
+        public Task FirstWasNotifiedAsync()
         {
-            var number = toldToSecond.Told;
-            return toldToFirst.UntilAsync(() => toldToFirst.Told >= number);
+            var number = secondListening.LastNumber;
+            return firstListening.UntilAsync(() => firstListening.LastNumber >= number);
         }
     }
 }

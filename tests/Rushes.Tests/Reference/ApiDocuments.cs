@@ -32,7 +32,7 @@ internal sealed class ApiDocuments(IReadOnlyDictionary<string, JsonElement> docu
         var found = documents.Where(document => (scheme == "Key") == (document.Key == "fal") || scheme is null)
             .Select(document => (Document: document.Value, Call: Find(document.Value, request.Method.Method, path)))
             .Where(one => one.Call is not null).ToArray();
-        // Links to files are no dialect's, and paths that lead nowhere are refused.
+        // Links to files are no dialect's, and paths that lead nowhere are rejected.
         if (found.Length == 0)
             return !answer.IsSuccessStatusCode || path.StartsWith("/rushes-files/", StringComparison.Ordinal)
                 ? null

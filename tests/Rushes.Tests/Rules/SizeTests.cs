@@ -13,7 +13,7 @@ public sealed class SizeTests
     [Fact]
     public void Methods_have_at_most_70_lines()
     {
-        var tooLong = Files("src").Concat(Files("tests")).Concat(Files("bench"))
+        var tooLong = SourceFiles.In("src").Concat(SourceFiles.In("tests")).Concat(SourceFiles.In("bench"))
             .SelectMany(
                 file => file.Root.DescendantNodes().OfType<BaseMethodDeclarationSyntax>(),
                 (file, method) => (file.Path, Name: NameOf(method), Lines: LinesOf(method)))
@@ -26,7 +26,7 @@ public sealed class SizeTests
     [Fact]
     public void Types_have_at_most_25_public_members()
     {
-        var large = Files("src")
+        var large = SourceFiles.In("src")
             .SelectMany(file => file.Root.DescendantNodes().OfType<TypeDeclarationSyntax>(), (file, type) => (file.Path, type))
             .Where(found => !IsData(found.type))
             .GroupBy(found => found.type.Identifier.Text, found => (found.Path, Members: PublicMembersOf(found.type)))
@@ -40,7 +40,7 @@ public sealed class SizeTests
     [Fact]
     public void Lines_are_counted_without_comments_before_the_method()
     {
-        var method = Parse("class C\n{\n    // why\n    void M()\n    {\n    }\n}")
+        var method = SourceFiles.Parse("class C\n{\n    // why\n    void M()\n    {\n    }\n}")
             .DescendantNodes().OfType<MethodDeclarationSyntax>().Single();
         Assert.Equal(3, LinesOf(method));
     }
@@ -68,16 +68,5 @@ public sealed class SizeTests
     {
         var lines = node.SyntaxTree.GetLineSpan(node.Span);
         return lines.EndLinePosition.Line - lines.StartLinePosition.Line + 1;
-    }
-
-    private static IEnumerable<(string Path, SyntaxNode Root)> Files(string folder) =>
-        Directory.EnumerateFiles(Path.Combine(RoomTests.Root(), folder), "*.cs", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.Contains("/bin/", StringComparison.Ordinal))
-            .Select(path => (Path.GetRelativePath(RoomTests.Root(), path), Parse(File.ReadAllText(path))));
-
-    private static SyntaxNode Parse(string code)
-    {
-        var cancel = TestContext.Current.CancellationToken;
-        return CSharpSyntaxTree.ParseText(code, cancellationToken: cancel).GetRoot(cancel);
     }
 }

@@ -48,7 +48,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task A_refusal_is_in_the_audit_without_its_words()
+    public async Task A_rejection_is_in_the_audit_without_its_words()
     {
         await using var gateway = await StartAsync(new GatewayOptions());
         await CreateAsync(gateway, "wan22-fast-t2v?dry_run=true", """{"prompt": "a nude on a hill"}""");
@@ -61,7 +61,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task Refused_texts_count_as_the_requests_they_are()
+    public async Task Rejected_texts_count_as_the_requests_they_are()
     {
         Directory.CreateDirectory(folder["data"]);
         await File.WriteAllTextAsync(
@@ -74,7 +74,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task What_the_endpoint_flags_is_refused_and_leaves_nothing()
+    public async Task What_the_endpoint_flags_is_rejected_and_leaves_nothing()
     {
         await using var server = await ModerationServer.AnsweringAsync(PictureFlagged);
         await using var gateway = await StartAsync(Moderated(server));
@@ -120,7 +120,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     }
 
     [Fact]
-    public async Task What_the_list_refuses_is_not_asked_about()
+    public async Task What_the_list_rejects_is_not_asked_about()
     {
         await using var server = await ModerationServer.AnsweringAsync(ModerationServer.Clean);
         await using var gateway = await StartAsync(Moderated(server));
@@ -131,7 +131,7 @@ public sealed class SafetyCheckTests(ScenarioMedia media) : IClassFixture<Scenar
     [Theory]
     [InlineData("closed", 503)]
     [InlineData("open", 200)]
-    public async Task A_failing_endpoint_refuses_or_lets_through_as_it_is_set(string fail, int expected)
+    public async Task A_failing_endpoint_rejects_or_lets_through_as_it_is_set(string fail, int expected)
     {
         await using var server = await ModerationServer.AnsweringAsync("oops", 500);
         await using var gateway = await StartAsync(Moderated(server) with { ModerationFail = fail });

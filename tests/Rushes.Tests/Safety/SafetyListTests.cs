@@ -162,7 +162,7 @@ public sealed class SafetyListTests : IDisposable
     [InlineData("{\n  \"categories\": {\n    \"a\": {\n      \"together\": [[\"one\"]] }\n  }\n}", 4, "together")]
     [InlineData("{\n  \"categories\": {\n    \"a\": { \"words\": null }\n  }\n}", 3, "null")]
     [InlineData("null", 1, "null")]
-    public void A_bad_file_is_refused_with_its_line(string text, int line, string named)
+    public void A_bad_file_is_rejected_with_its_line(string text, int line, string named)
     {
         var path = Write(text);
         var error = Assert.Throws<FormatException>(() => SafetyListReader.Read(path));

@@ -26,16 +26,16 @@ public sealed class StorageChoiceTests
     public async Task A_bad_one_is_named(string storage, string said)
     {
         var options = new GatewayOptions { Storage = storage, StorageAccessKey = "a", StorageSecretKey = "b" };
-        Assert.StartsWith(said, (await RefusedAsync(options)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(said, (await RejectedAsync(options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Half_a_pair_of_keys_is_none() =>
         Assert.Contains(
-            "or neither", (await RefusedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message,
+            "or neither", (await RejectedAsync(new GatewayOptions { Storage = "s3://films", StorageAccessKey = "a" })).Message,
             StringComparison.Ordinal);
 
-    private static Task<SettingsException> RefusedAsync(GatewayOptions options) => Assert.ThrowsAsync<SettingsException>(
+    private static Task<SettingsException> RejectedAsync(GatewayOptions options) => Assert.ThrowsAsync<SettingsException>(
         () => StorageChoice.OpenAsync(
             options, "nowhere", new byte[32], TimeProvider.System, TestContext.Current.CancellationToken));
 }

@@ -69,7 +69,7 @@ public sealed class SignInTests : IAsyncLifetime
         Assert.Equal("alice", await AccountAsync(other));
 
         provider.Visitor = new Visitor("1", "alice2", ["unknown"]);
-        Assert.Equal("not_allowed", await RefusalAsync(Browser(gateway)));
+        Assert.Equal("not_allowed", await RejectionAsync(Browser(gateway)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await other.GetAsync("/console/api/account", Cancel)).StatusCode);
     }
 
@@ -77,9 +77,9 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task A_person_gets_no_account_of_another_unless_the_operator_allows_it()
     {
         await gateway.Http.AddAccountAsync("alice", "default", Cancel);
-        Assert.Equal("account_exists", await RefusalAsync(Browser(gateway)));
+        Assert.Equal("account_exists", await RejectionAsync(Browser(gateway)));
         provider.Visitor = new Visitor("2", "42", ["studio"]);
-        Assert.Equal("no_account_name", await RefusalAsync(Browser(gateway)));
+        Assert.Equal("no_account_name", await RejectionAsync(Browser(gateway)));
 
         await using var joining = await StartAsync(options => options with { OidcJoin = true });
         var id = await joining.Http.AddAccountAsync("alice", "default", Cancel);
@@ -98,7 +98,7 @@ public sealed class SignInTests : IAsyncLifetime
         var key = (await KeysAsync()).Single(each => each.GetProperty("person").GetBoolean()).GetProperty("id").GetInt64();
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{key}", null, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, (await browser.GetAsync("/console/api/account", Cancel)).StatusCode);
-        Assert.Equal("revoked", await RefusalAsync(Browser(gateway)));
+        Assert.Equal("revoked", await RejectionAsync(Browser(gateway)));
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public sealed class SignInTests : IAsyncLifetime
         using var attacker = Browser(gateway, follow: false);
         using var start = await attacker.GetAsync("/console/sign-in", Cancel);
         using var provided = await attacker.GetAsync(start.Headers.Location, Cancel);
-        Assert.Equal("failed", RefusalOf(await victim.GetAsync(provided.Headers.Location, Cancel)));
+        Assert.Equal("failed", RejectionOf(await victim.GetAsync(provided.Headers.Location, Cancel)));
         Assert.Equal(HttpStatusCode.Unauthorized, (await victim.GetAsync("/console/api/account", Cancel)).StatusCode);
-        Assert.Equal("failed", RefusalOf(await victim.GetAsync("/console/sign-in/callback?code=x&state=y", Cancel)));
+        Assert.Equal("failed", RejectionOf(await victim.GetAsync("/console/sign-in/callback?code=x&state=y", Cancel)));
         // The same answer in the browser that asked is accepted, once.
         using var entered = await attacker.GetAsync(provided.Headers.Location, Cancel);
         Assert.Equal(HttpStatusCode.OK, entered.StatusCode);
@@ -153,9 +153,9 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task A_provider_that_is_down_or_a_person_who_cancels_leads_back_to_the_console()
     {
         provider.Visitor = null;
-        Assert.Equal("cancelled", await RefusalAsync(Browser(gateway)));
+        Assert.Equal("cancelled", await RejectionAsync(Browser(gateway)));
         await using var lonely = await StartAsync(options => options with { OidcAuthority = "http://127.0.0.1:9" });
-        Assert.Equal("unreachable", await RefusalAsync(Browser(lonely)));
+        Assert.Equal("unreachable", await RejectionAsync(Browser(lonely)));
         // Keys do not need it.
         using var browser = Browser(lonely);
         browser.DefaultRequestHeaders.Add("Authorization", $"Bearer {TestGateway.Key}");
@@ -203,13 +203,13 @@ public sealed class SignInTests : IAsyncLifetime
         return browser;
     }
 
-    private static async Task<string?> RefusalAsync(HttpClient browser)
+    private static async Task<string?> RejectionAsync(HttpClient browser)
     {
-        using (browser) return RefusalOf(await browser.GetAsync("/console/sign-in", Cancel));
+        using (browser) return RejectionOf(await browser.GetAsync("/console/sign-in", Cancel));
     }
 
     /// <summary>The reason in the address that the browser ended at.</summary>
-    private static string? RefusalOf(HttpResponseMessage answer)
+    private static string? RejectionOf(HttpResponseMessage answer)
     {
         using (answer) return answer.RequestMessage!.RequestUri!.Fragment is ['#', .. var rest] ? rest.Split('=')[1] : null;
     }

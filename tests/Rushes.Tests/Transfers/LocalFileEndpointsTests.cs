@@ -86,7 +86,7 @@ public sealed class LocalFileEndpointsTests : IAsyncLifetime
         Assert.Contains("GET", asked.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
         Assert.Equal("*", asked.Headers.GetValues("Access-Control-Allow-Headers").Single());
 
-        // Also one that is refused, so that a page can read why.
+        // Also one that is rejected, so that a page can read why.
         foreach (var link in new[] { Link(), new Uri(Link() + "0") })
         {
             using var response = await SendAsync(HttpMethod.Get, link);

@@ -125,7 +125,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         for (var count = 0; count < 5; count++) honest.Add(await SubmitAsync("a", other));
         // A pause would last longer than the test.
         var pause = TimeSpan.FromHours(1);
-        var part = Work("only", pauses: new HealthOptions { FirstPause = pause, LongestPause = pause });
+        var part = Work("only", pauses: new HealthOptions { FirstPause = pause, MaxPause = pause });
 
         var paused = Task.Run(async () =>
         {
@@ -178,8 +178,8 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         var engine = ProcessEngine.Load(
             [folder["gpu.json"]], ["wan22-fast-t2v"], folder["gpu-scratch"], TimeProvider.System, NullLogger.Instance,
             health: ComfyBench.Quick);
-        var told = System.Threading.Channels.Channel.CreateUnbounded<string>();
-        queue.Source.OfferReceived += offer => told.Writer.TryWrite(offer.Worker);
+        var received = System.Threading.Channels.Channel.CreateUnbounded<string>();
+        queue.Source.OfferReceived += offer => received.Writer.TryWrite(offer.Worker);
         long[] jobs = [await SubmitAsync("a"), await SubmitAsync("b"), await SubmitAsync("c")];
         foreach (var slot in new[] { "gpu/1", "gpu/2" })
             working.Add(new Worker(
@@ -188,7 +188,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
 
         // Both slots have said what they can do, and one of them runs a job.
         var heard = new HashSet<string>();
-        while (heard.Count < 2) heard.Add(await told.Reader.ReadAsync(Cancel));
+        while (heard.Count < 2) heard.Add(await received.Reader.ReadAsync(Cancel));
         await Eventually.TrueAsync(() => Directory.Exists(gpu), Cancel);
         var states = new List<JobState>();
         foreach (var id in jobs) states.Add((await queue.FindAsync(id)).State);

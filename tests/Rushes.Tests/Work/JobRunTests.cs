@@ -26,12 +26,12 @@ public sealed class JobRunTests
         var lease = await queue.Source.ClaimAsync(new ClaimOffer("node/1", ["t2v"], []) { EveryModel = true }, Cancel);
         var engine = new DraftEngine();
         var returned = new List<object>();
-        using var room = new RunRoom(new Dictionary<EngineHealth, object?> { [engine.Parts[0]] = "the GPU" }, returned.Add);
+        using var room = new Reservation(new Dictionary<EngineHealth, object?> { [engine.Parts[0]] = "the GPU" }, returned.Add);
 
         var made = await new JobRun(queue.Source, engine, CatalogReader.Read(), TimeProvider.System, NullLogger.Instance)
             .MakeAsync(lease, temp["run"], _ => { }, Cancel, room);
 
-        Assert.IsType<Made.Video>(made);
+        Assert.IsType<RunResult.Video>(made);
         Assert.Equal(["the GPU"], returned);
     }
 

@@ -14,7 +14,7 @@ public sealed class WarmStartTests
     [Fact]
     public void A_job_is_passed_over_a_few_times_and_no_more()
     {
-        var warm = Starts(new WarmOptions { MostJobs = 2 }).For(Offer("wan22-fast-t2v"))!;
+        var warm = Starts(new WarmOptions { MaxJobs = 2 }).For(Offer("wan22-fast-t2v"))!;
         Assert.Equal([true, true, false], [warm.MayPass(7), warm.MayPass(7), warm.MayPass(7)]);
         Assert.True(warm.MayPass(8));
     }
@@ -22,7 +22,7 @@ public sealed class WarmStartTests
     [Fact]
     public void A_job_is_passed_over_for_a_while_and_no_longer()
     {
-        var warm = Starts(new WarmOptions { MostJobs = 100, Longest = TimeSpan.FromSeconds(60) }).For(Offer("wan22-fast-t2v"))!;
+        var warm = Starts(new WarmOptions { MaxJobs = 100, MaxTime = TimeSpan.FromSeconds(60) }).For(Offer("wan22-fast-t2v"))!;
         Assert.True(warm.MayPass(7));
         clock.Advance(TimeSpan.FromSeconds(61));
         Assert.False(warm.MayPass(7));
@@ -31,7 +31,7 @@ public sealed class WarmStartTests
     [Fact]
     public void Only_while_a_job_waits_is_it_counted_how_often_it_was_passed_over()
     {
-        var starts = Starts(new WarmOptions { MostJobs = 1 });
+        var starts = Starts(new WarmOptions { MaxJobs = 1 });
         var warm = starts.For(Offer("wan22-fast-t2v"))!;
         Assert.True(warm.MayPass(7));
         starts.Apply([Change(7, JobState.Running)]);
@@ -50,7 +50,7 @@ public sealed class WarmStartTests
             starts.For(Offer("wan22-fast-t2v"))!.Models);
         Assert.Null(starts.For(Offer(null)));
         Assert.Null(starts.For(Offer("wan22-fast-t2v") with { Models = ["wan22-fast-t2v"] }));
-        Assert.Null(Starts(new WarmOptions { MostJobs = 0 }).For(Offer("wan22-fast-t2v")));
+        Assert.Null(Starts(new WarmOptions { MaxJobs = 0 }).For(Offer("wan22-fast-t2v")));
     }
 
     [Fact]

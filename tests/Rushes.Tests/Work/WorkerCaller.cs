@@ -22,7 +22,7 @@ internal sealed class WorkerCaller : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <param name="expectContinue">Sends a body that the gateway asks for alone; one that it refuses unread may break the
+    /// <param name="expectContinue">Sends a body that the gateway asks for alone; one that it rejects unread may break the
     /// connection.</param>
     public async Task<HttpResponseMessage> CallAsync(string call, object body, bool expectContinue = false)
     {

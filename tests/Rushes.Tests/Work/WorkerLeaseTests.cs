@@ -46,10 +46,10 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
 
         foreach (var other in new[] { otherKey, otherName })
         {
-            await AssertRefusedAsync(other.HeartbeatAsync(lease));
-            await AssertRefusedAsync(other.InputAsync(lease, uri));
-            await AssertRefusedAsync(other.DeliverAsync(lease, video));
-            await AssertRefusedAsync(other.EndAsync(lease));
+            await AssertRejectedAsync(other.HeartbeatAsync(lease));
+            await AssertRejectedAsync(other.InputAsync(lease, uri));
+            await AssertRejectedAsync(other.DeliverAsync(lease, video));
+            await AssertRejectedAsync(other.EndAsync(lease));
         }
 
         Assert.Equal("Held", $"{(await JsonAsync(own.HeartbeatAsync(lease))).GetProperty("answer")}");
@@ -77,8 +77,8 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         Assert.False((await JsonAsync(worker.EndAsync(lease))).GetProperty("kept").GetBoolean());
 
         Assert.Equal(first, await ResultAsync(gateway, id));
-        var told = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/jobs", Cancel)).GetProperty("jobs")[0];
-        Assert.Equal("COMPLETED", $"{told.GetProperty("status")}");
+        var received = (await gateway.Http.GetFromJsonAsync<JsonElement>("/admin/jobs", Cancel)).GetProperty("jobs")[0];
+        Assert.Equal("COMPLETED", $"{received.GetProperty("status")}");
     }
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Backends.Both), MemberType = typeof(Backends))]
-    public async Task A_refused_file_is_a_fault_of_the_engine_and_no_attempt_of_the_job(Backend backend)
+    public async Task A_rejected_file_is_a_fault_of_the_engine_and_no_attempt_of_the_job(Backend backend)
     {
         var gateway = await backends.StartAsync(backend);
         var id = await CreateAsync(gateway);
@@ -306,7 +306,7 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_registration_with_null_in_a_list_is_refused()
+    public async Task A_registration_with_null_in_a_list_is_rejected()
     {
         var gateway = await backends.StartAsync(Backend.Local);
         using var worker = new WorkerCaller(gateway, TestGateway.Key, "");
@@ -339,7 +339,7 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         return answer.StatusCode;
     }
 
-    private static async Task AssertRefusedAsync(Task<HttpResponseMessage> call)
+    private static async Task AssertRejectedAsync(Task<HttpResponseMessage> call)
     {
         using var answer = await call;
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);

@@ -64,8 +64,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> SubmitAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: false, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await submit.TakeAsync(http, app, path, waited: false, cancel);
+        if (rejection is not null) return rejection;
         var job = await desk.FindAsync(id, caller.Account, null, cancel)
             ?? throw new InvalidOperationException($"job {id} was accepted and is gone");
         // The status of a new job is always queued, even if a worker has already claimed it.
@@ -75,8 +75,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, _, job) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         var status = Status(job, origin.Of(http.Request), app, Name(http, job.Id));
         if (IsYes(logs)) status = status with { Logs = FalMap.Logs(job, clock.GetUtcNow()) };
         return JsonAnswer.Of(
@@ -86,8 +86,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> StreamAsync(HttpContext http, FalApp app, string id, string? logs, CancellationToken cancel)
     {
-        var (refusal, caller, found) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, found) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         var (from, name) = (origin.Of(http.Request), Name(http, found.Id));
         return await streams.SendAsync(http, found.Id, caller.Account, Write, cancel);
 
@@ -98,8 +98,8 @@ internal sealed class FalEndpoints(
             if (IsYes(logs))
             {
                 var now = clock.GetUtcNow();
-                var told = before is null ? [] : FalMap.Logs(before, now).Select(line => line.Message).ToHashSet();
-                status = status with { Logs = [.. FalMap.Logs(job, now).Where(line => !told.Contains(line.Message))] };
+                var sent = before is null ? [] : FalMap.Logs(before, now).Select(line => line.Message).ToHashSet();
+                status = status with { Logs = [.. FalMap.Logs(job, now).Where(line => !sent.Contains(line.Message))] };
             }
             return JsonSerializer.SerializeToUtf8Bytes(status, FalWire.Ascii.FalStatus);
         }
@@ -107,8 +107,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> PreviewAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, _, job) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : FalErrors.NoPreview();
     }
 
@@ -117,8 +117,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> ResultAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, _, job) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, _, job) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         return job is JobView.Ended ended
             ? await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel)
             : FalErrors.NotFinished();
@@ -126,8 +126,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> ApproveAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, caller, job) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, job) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         return await desk.ApproveAsync(job.Id, caller.Account, null, cancel) switch
         {
             ApproveOutcome.Approved =>
@@ -143,8 +143,8 @@ internal sealed class FalEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
-        var (refusal, caller, job) = await FindAsync(http, app, id, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, job) = await FindAsync(http, app, id, cancel);
+        if (rejection is not null) return rejection;
         return await desk.CancelAsync(job.Id, caller.Account, null, force: true, cancel) switch
         {
             CancelOutcome.AlreadyFinished =>
@@ -158,7 +158,7 @@ internal sealed class FalEndpoints(
     }
 
     /// <summary>The caller's job under this app; for other accounts' jobs the response is the same 404.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, JobView Job)> FindAsync(
+    private async Task<(IResult? Rejection, Caller Caller, JobView Job)> FindAsync(
         HttpContext http, FalApp app, string id, CancellationToken cancel)
     {
         var caller = http.Caller();

@@ -55,7 +55,7 @@ internal static class FalErrors
     public static JsonHttpResult<FalError> UploadEnding() =>
         Say(StatusCodes.Status409Conflict, "The upload is being completed or aborted; send the request again later.");
 
-    public static JsonHttpResult<FalError> Gone() =>
+    public static JsonHttpResult<FalError> Deleted() =>
         Say(StatusCodes.Status410Gone, "The video has been deleted; send the request again.");
 
     public static JsonHttpResult<FalError> Stopping() =>

@@ -9,7 +9,7 @@ namespace Rushes.Server.Dialects.Fal;
 /// <summary>The OpenAPI document of the fal API: one path per app, with its fields.</summary>
 internal static class FalReference
 {
-    private static readonly Answer Refused = new(
+    private static readonly Answer Rejected = new(
         "4XX", "The request was rejected, or the job failed.", FalWire.Json.FalError, FalWire.Json.FalFieldErrors,
         FalWire.Json.FalWord);
     private static readonly Answer Broke = new(
@@ -116,5 +116,5 @@ internal static class FalReference
     private static readonly Query Logs = new("logs", "1 includes log lines.");
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
-        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+        new(method, path, summary) { Answers = [.. answers, Rejected, Broke] };
 }

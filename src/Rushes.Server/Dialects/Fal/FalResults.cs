@@ -14,6 +14,6 @@ internal sealed class FalResults(IFileStore files, ResultLinks links)
         if (FalFailure.Of(job) is { } failure) return FalErrors.Of(http, failure);
         return job is JobView.Completed done && await files.FindAsync(done.ResultKey, cancel) is not null
             ? TypedResults.Json(Of(done, origin), FalWire.Json.FalResult)
-            : FalErrors.Gone();
+            : FalErrors.Deleted();
     }
 }

@@ -28,8 +28,8 @@ internal sealed class FalRun(
 
     private async Task<IResult> RunAsync(HttpContext http, FalApp app, string? path, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await submit.TakeAsync(http, app, path, waited: true, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await submit.TakeAsync(http, app, path, waited: true, cancel);
+        if (rejection is not null) return rejection;
         http.Response.Headers[FalEndpoints.RequestIdHeader] = ids.ToUuid(id);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded(), lifetime.ApplicationStopping);
@@ -44,6 +44,6 @@ internal sealed class FalRun(
             await desk.CancelAsync(id, caller.Account, null, force: true, CancellationToken.None);
             return http.KeyEnded().IsCancellationRequested ? FalErrors.Unauthorized(http) : FalErrors.Stopping();
         }
-        return ended is null ? FalErrors.Gone() : await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel);
+        return ended is null ? FalErrors.Deleted() : await results.AnswerAsync(http, ended, origin.Of(http.Request), cancel);
     }
 }

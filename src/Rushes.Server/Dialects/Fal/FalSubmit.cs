@@ -14,18 +14,18 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
 
     /// <summary>Returns an error response, or the caller and the id of the new job.</summary>
     /// <param name="waited">Whether the client waits for the video in this call.</param>
-    public async Task<(IResult? Refusal, Caller Caller, long Id)> TakeAsync(
+    public async Task<(IResult? Rejection, Caller Caller, long Id)> TakeAsync(
         HttpContext http, FalApp app, string? path, bool waited, CancellationToken cancel)
     {
         var caller = http.Caller();
         if (apps.Find(app, path) is not var (model, parameters))
-            return Refuse(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
-        if (!BodyReader.IsJson(http.Request)) return Refuse(FalErrors.NotJson(http.Request.ContentType));
+            return Reject(FalErrors.UnknownApp(path is null ? $"{app}" : $"{app}/{path}"));
+        if (!BodyReader.IsJson(http.Request)) return Reject(FalErrors.NotJson(http.Request.ContentType));
         if (!TryStartBy(http.Request.Headers["X-Fal-Request-Timeout"].ToString(), out var startBy, out var badTimeout))
-            return Refuse(badTimeout);
+            return Reject(badTimeout);
 
         using var body = await bodies.ReadAsync(http, cancel);
-        if (body.Problem is { } problem) return Refuse(FalErrors.Of(http, problem));
+        if (body.Problem is { } problem) return Reject(FalErrors.Of(http, problem));
 
         var request = new JobRequest
         {
@@ -45,16 +45,16 @@ internal sealed class FalSubmit(FalApps apps, JobIntake intake, BodyReader bodie
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
         if (DryRunAnswer.IsAsked(http.Request))
-            return Refuse((await intake.DryRunAsync(request, cancel)).Match(
+            return Reject((await intake.DryRunAsync(request, cancel)).Match(
                 ready => DryRunAnswer.Of(ready.DryRun, path is null ? $"{app}" : $"{app}/{path}").ToResult(),
-                refused => FalErrors.Of(http, refused.Problem)));
+                rejected => FalErrors.Of(http, rejected.Problem)));
 
         return (await intake.SubmitAsync(request, cancel)).Match(
             accepted => (null, caller, accepted.Id),
-            refused => Refuse(FalErrors.Of(http, refused.Problem)));
+            rejected => Reject(FalErrors.Of(http, rejected.Problem)));
     }
 
-    private static (IResult?, Caller, long) Refuse(IResult refusal) => (refusal, null!, 0);
+    private static (IResult?, Caller, long) Reject(IResult rejection) => (rejection, null!, 0);
 
     /// <summary>Clients always send "normal", which must not override the field <c>priority</c> of the queue models.</summary>
     private static int? Priority(HttpRequest request) =>

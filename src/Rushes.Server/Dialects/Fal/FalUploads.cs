@@ -45,7 +45,7 @@ internal sealed class FalUploads(
 
         var key = UploadKey.New(http.Caller().Account, clock.GetUtcNow(), Extension(request));
         var here = new Uri(origin.Of(http.Request));
-        var file = files.Presign(HttpMethods.Get, key, SigV4.LongestLifetime, here);
+        var file = files.Presign(HttpMethods.Get, key, SigV4.MaxLifetime, here);
         return TypedResults.Json(
             new FalUpload(links.Of(key, http.Caller().Key, UploadLink, here).AbsoluteUri, file.AbsoluteUri),
             FalWire.Json.FalUpload);
@@ -63,8 +63,8 @@ internal sealed class FalUploads(
 
     private async Task<IResult> PutAsync(HttpContext http, long caller, string key, CancellationToken cancel)
     {
-        var (account, refusal) = Admit(http, caller, key);
-        if (refusal is not null) return refusal;
+        var (account, rejection) = Admit(http, caller, key);
+        if (rejection is not null) return rejection;
         var problem = await uploads.ReceiveAsync(
             http, account, uploads.MaxBytes,
             async path => (await uploads.StoreAsync(account, key, path, [], cancel)).Problem, cancel);
@@ -75,8 +75,8 @@ internal sealed class FalUploads(
         HttpContext http, long caller, string owner, string day, string name, int part, CancellationToken cancel)
     {
         var key = KeyOf(owner, day, name);
-        var (account, refusal) = Admit(http, caller, key);
-        if (refusal is not null) return refusal;
+        var (account, rejection) = Admit(http, caller, key);
+        if (rejection is not null) return rejection;
         var (stored, problem) = await multipart.StorePartAsync(http, account, key, part, cancel);
         if (problem is not null) return FalErrors.Of(http, problem);
         http.Response.Headers.ETag = $"\"{stored!.Tag}\"";
@@ -87,8 +87,8 @@ internal sealed class FalUploads(
         HttpContext http, long caller, string owner, string day, string name, CancellationToken cancel)
     {
         var key = KeyOf(owner, day, name);
-        var (account, refusal) = Admit(http, caller, key);
-        if (refusal is not null) return refusal;
+        var (account, rejection) = Admit(http, caller, key);
+        if (rejection is not null) return rejection;
         if (await ReadAsync(http.Request, FalWire.Json.FalParts, cancel) is not { Parts: { } parts } || parts.Contains(null))
             return FalErrors.Of(
                 http, new Problem(ProblemKind.BadBody, "The body must be an object with parts, each with partNumber and etag."));
@@ -101,8 +101,8 @@ internal sealed class FalUploads(
 
     private async Task<IResult> AbortAsync(HttpContext http, long caller, string key, CancellationToken cancel)
     {
-        var (_, refusal) = Admit(http, caller, key);
-        if (refusal is not null) return refusal;
+        var (_, rejection) = Admit(http, caller, key);
+        if (rejection is not null) return rejection;
         using var ending = multipart.TryEnd(key);
         if (ending is null) return FalErrors.UploadEnding();
         await multipart.AbortAsync(key, cancel);
@@ -110,7 +110,7 @@ internal sealed class FalUploads(
     }
 
     /// <summary>Checks the link, then the account's state and request rate.</summary>
-    private (int Account, IResult? Refusal) Admit(HttpContext http, long caller, string key)
+    private (int Account, IResult? Rejection) Admit(HttpContext http, long caller, string key)
     {
         AllowPages(http.Response);
         if (!links.IsGood(key, caller, http.Request) || UploadKey.AccountOf(key) is not { } account)

@@ -25,9 +25,9 @@ internal sealed class FalWebhook(
     {
         (JobView.Completed done, _) => JsonSerializer.SerializeToUtf8Bytes(
             new FalCallback<FalResult>(id, id, "OK", results.Of(done, origin.Own), null), FalWire.Json.DoneCallback),
-        (_, { IsInput: true } refused) => JsonSerializer.SerializeToUtf8Bytes(
-            new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(refused), refused.Message),
-            FalWire.Json.RefusedCallback),
+        (_, { IsInput: true } rejected) => JsonSerializer.SerializeToUtf8Bytes(
+            new FalCallback<FalFieldErrors>(id, id, "ERROR", FalErrors.InputAtFault(rejected), rejected.Message),
+            FalWire.Json.RejectedCallback),
         (_, { } failed) => JsonSerializer.SerializeToUtf8Bytes(
             new FalCallback<FalError>(id, id, "ERROR", new FalError(failed.Message, failed.Type), failed.Message),
             FalWire.Json.FailedCallback),

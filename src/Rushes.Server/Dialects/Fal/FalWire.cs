@@ -125,7 +125,7 @@ internal sealed record FalCallback<T>(
 [JsonSerializable(typeof(FalError))]
 [JsonSerializable(typeof(FalCallback<FalResult>), TypeInfoPropertyName = "DoneCallback")]
 [JsonSerializable(typeof(FalCallback<FalError>), TypeInfoPropertyName = "FailedCallback")]
-[JsonSerializable(typeof(FalCallback<FalFieldErrors>), TypeInfoPropertyName = "RefusedCallback")]
+[JsonSerializable(typeof(FalCallback<FalFieldErrors>), TypeInfoPropertyName = "RejectedCallback")]
 internal sealed partial class FalJson : JsonSerializerContext;
 
 internal static class FalWire

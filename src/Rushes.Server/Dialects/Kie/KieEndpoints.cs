@@ -72,13 +72,13 @@ internal sealed class KieEndpoints(
         return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
             accepted =>
                 JsonAnswer.Of(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(accepted.Id))), KieWire.Json.Created),
-            refused => KieErrors.Of(http, refused.Problem));
+            rejected => KieErrors.Of(http, rejected.Problem));
     }
 
     private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, string model, CancellationToken cancel) =>
         (await intake.DryRunAsync(request, cancel)).Match<IResult>(
             ready => TypedResults.Json(new KieAnswer<DryRunAnswer>(DryRunAnswer.Of(ready.DryRun, model)), KieWire.Json.DryRun),
-            refused => KieErrors.Of(http, refused.Problem));
+            rejected => KieErrors.Of(http, rejected.Problem));
 
     private async Task<IResult> RecordAsync(HttpContext http, string? taskId, CancellationToken cancel)
     {
@@ -97,8 +97,8 @@ internal sealed class KieEndpoints(
     /// <summary>An extension: kie has no drafts.</summary>
     private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await AddressAsync(http, cancel);
+        if (rejection is not null) return rejection;
         return await desk.ApproveAsync(id, caller.Account, null, cancel) switch
         {
             ApproveOutcome.Approved => Done(id),
@@ -110,8 +110,8 @@ internal sealed class KieEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await AddressAsync(http, cancel);
+        if (rejection is not null) return rejection;
         return await desk.CancelAsync(id, caller.Account, null, force: true, cancel) switch
         {
             CancelOutcome.AlreadyFinished => KieErrors.Invalid("The task has ended"),
@@ -124,7 +124,7 @@ internal sealed class KieEndpoints(
         TypedResults.Json(new KieAnswer<KieCreated>(new KieCreated(ids.ToHex(id))), KieWire.Json.Created);
 
     /// <summary>Finds the task of a body with <c>taskId</c>.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
+    private async Task<(IResult? Rejection, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
         if (!BodyReader.IsJson(http.Request)) return (KieErrors.NotJson(http.Request.ContentType), null!, 0);
         using var body = await bodies.ReadAsync(http, cancel);

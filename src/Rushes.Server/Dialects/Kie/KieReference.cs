@@ -7,7 +7,7 @@ namespace Rushes.Server.Dialects.Kie;
 /// <summary>The OpenAPI document of the kie API: one create call, whose body depends on the model.</summary>
 internal static class KieReference
 {
-    private static readonly Answer Refused = new("4XX", "The request was rejected; code is the HTTP status.", KieWire.Json.Text);
+    private static readonly Answer Rejected = new("4XX", "The request was rejected; code is the HTTP status.", KieWire.Json.Text);
     private static readonly Answer Broke = new("5XX", "Internal error.", KieWire.Json.Text);
 
     public static DialectReference Of(ModelCatalog catalog) => new("kie", "kie API", "Authorization", "Bearer KEY",
@@ -57,5 +57,5 @@ internal static class KieReference
     private static JsonObject TaskId() => FieldSchema.Of(("taskId", FieldSchema.Text("The task's id."), true));
 
     private static Operation Call(string method, string path, string summary, Answer answer) =>
-        new(method, path, summary) { Answers = [answer, Refused, Broke] };
+        new(method, path, summary) { Answers = [answer, Rejected, Broke] };
 }

@@ -49,7 +49,7 @@ internal sealed class McpBodies(BodyReader bodies)
         using var body = await bodies.ReadMessageAsync(http, MediaObjects, http.RequestAborted);
         if (body.Problem is { } problem)
         {
-            await Refuse(problem).ExecuteAsync(http);
+            await Reject(problem).ExecuteAsync(http);
             return;
         }
         var json = body.Json;
@@ -60,21 +60,21 @@ internal sealed class McpBodies(BodyReader bodies)
     }
 
     /// <summary>The error has no id, because the message was not read to its end.</summary>
-    private static IResult Refuse(Problem problem) => TypedResults.Json(
-        new McpRefusal(new McpFault(
+    private static IResult Reject(Problem problem) => TypedResults.Json(
+        new McpRejection(new McpFault(
             (int)(problem.Kind == ProblemKind.BadBody ? McpErrorCode.ParseError : McpErrorCode.InvalidRequest), problem.Message)),
-        McpWire.Json.McpRefusal, statusCode: ProblemStatus.Of(problem, StatusCodes.Status400BadRequest));
+        McpWire.Json.McpRejection, statusCode: ProblemStatus.Of(problem, StatusCodes.Status400BadRequest));
 }
 
 internal static class McpBodyFeature
 {
     /// <summary>The body of the call, which <see cref="McpBodies"/> has read.</summary>
-    public static RequestBody McpBody(this HttpContext http) =>
-        http.Features.Get<RequestBody>() ?? throw new InvalidOperationException("The body of the call was not read.");
+    public static ReceivedBody McpBody(this HttpContext http) =>
+        http.Features.Get<ReceivedBody>() ?? throw new InvalidOperationException("The body of the call was not read.");
 }
 
-/// <summary>The response to a body that is refused as a whole.</summary>
-internal sealed record McpRefusal([property: JsonPropertyName("error")] McpFault Error)
+/// <summary>The response to a body that is rejected as a whole.</summary>
+internal sealed record McpRejection([property: JsonPropertyName("error")] McpFault Error)
 {
     [JsonPropertyName("jsonrpc")]
     public string Version { get; } = "2.0";

@@ -28,7 +28,7 @@ internal sealed class McpCalls(
         var arguments = new McpArguments(call.Arguments);
         var models = tools.ModelsOf(call.Name);
         var scope = models is not null || call.Name is McpTools.Cancel or McpTools.Approve ? Scopes.Submit : Scopes.Read;
-        if (!http.Caller().May(scope)) return Refuse("forbidden", AccessMessages.NoScope(scope));
+        if (!http.Caller().May(scope)) return Reject("forbidden", AccessMessages.NoScope(scope));
         if (models is not null) return await CreateAsync(http, models, arguments, request, cancel);
         return call.Name switch
         {
@@ -41,7 +41,7 @@ internal sealed class McpCalls(
     }
 
     /// <summary>What is unavailable is an error of the tool, which the model reads, so that it tries again.</summary>
-    public static ResultOrAlternate<CallToolResult> Unavailable(MachineFault fault) => Refuse(fault.Code, fault.Message);
+    public static ResultOrAlternate<CallToolResult> Unavailable(MachineFault fault) => Reject(fault.Code, fault.Message);
 
     private async Task<ResultOrAlternate<CallToolResult>> CreateAsync(
         HttpContext http, IReadOnlyList<Model> models, McpArguments arguments, JsonRpcRequest message,
@@ -51,10 +51,10 @@ internal sealed class McpCalls(
         if (arguments.Text("model") is { } asked)
         {
             if (models.FirstOrDefault(each => each.Id == asked || each.Aliases.Contains(asked)) is not { } found)
-                return Refuse(NotOneOf("model", asked, models.Select(each => each.Id)));
+                return Reject(NotOneOf("model", asked, models.Select(each => each.Id)));
             model = found;
         }
-        if (http.McpBody().UnusableMedia is { } unusable) return Refuse(unusable);
+        if (http.McpBody().UnusableMedia is { } unusable) return Reject(unusable);
         var fields = JsonElement.Parse(arguments.Without("model", McpTools.KeyName, "job_timeout"));
         var request = RequestOf(http, model, fields) with
         {
@@ -67,7 +67,7 @@ internal sealed class McpCalls(
                 ResultOrAlternate<CallToolResult>.FromAlternate(
                     await tasks.CreatedAsync(accepted.Id, message, cancel), McpWire.Json.McpTask),
             SubmitResult.Accepted accepted => await ShowAsync(http, accepted.Id, cancel),
-            SubmitResult.Refused refused => Refuse(refused.Problem),
+            SubmitResult.Rejected rejected => Reject(rejected.Problem),
             _ => throw new InvalidOperationException("a request is accepted or refused"),
         };
     }
@@ -76,14 +76,14 @@ internal sealed class McpCalls(
     {
         var asked = arguments.Text("model") ?? "";
         if (catalog.Find(asked) is not { } model)
-            return Refuse(NotOneOf("model", asked, catalog.Models.Select(each => each.Id)));
+            return Reject(NotOneOf("model", asked, catalog.Models.Select(each => each.Id)));
         if (arguments.Object("input") is not { } input)
-            return Refuse(Problem.BadField("input", "is missing; send an object with the fields of the model"));
-        if (http.McpBody().UnusableMedia is { } unusable) return Refuse(unusable);
+            return Reject(Problem.BadField("input", "is missing; send an object with the fields of the model"));
+        if (http.McpBody().UnusableMedia is { } unusable) return Reject(unusable);
         return await intake.DryRunAsync(RequestOf(http, model, input), cancel) switch
         {
             DryRunResult.Ready ready => McpVideos.Result(DryRunAnswer.Of(ready.DryRun, model.Id), McpWire.Json.DryRunAnswer),
-            DryRunResult.Refused refused => Refuse(refused.Problem),
+            DryRunResult.Rejected rejected => Reject(rejected.Problem),
             _ => throw new InvalidOperationException("a dry run is ready or refused"),
         };
     }
@@ -96,12 +96,12 @@ internal sealed class McpCalls(
 
     private async Task<CallToolResult> ListAsync(int account, McpArguments arguments, CancellationToken cancel)
     {
-        var (limit, badLimit) = arguments.Number("limit", 1, McpTools.MostListed);
+        var (limit, badLimit) = arguments.Number("limit", 1, McpTools.MaxListed);
         var (before, badBefore) = arguments.Number("before", 1, long.MaxValue);
-        if ((badLimit ?? badBefore) is { } wrong) return Refuse(wrong);
+        if ((badLimit ?? badBefore) is { } wrong) return Reject(wrong);
         var status = arguments.Text("status");
         if (status is not null && !McpVideo.Statuses.Contains(status))
-            return Refuse(NotOneOf("status", status, McpVideo.Statuses));
+            return Reject(NotOneOf("status", status, McpVideo.Statuses));
         var page = await desk.ListAsync(
             new JobFilter
             {
@@ -121,7 +121,7 @@ internal sealed class McpCalls(
         var account = http.Caller().Account;
         var text = arguments.Text("request_id") ?? "";
         if (desk.NumberOf(text) is not { } id)
-            return Refuse("bad_request_id", $"\"{Excerpt.Of(text)}\" is not a request id; send a request_id.");
+            return Reject("bad_request_id", $"\"{Excerpt.Of(text)}\" is not a request id; send a request_id.");
         if (await desk.FindAsync(id, account, null, cancel) is null) return Unknown(text);
         if (tool == McpTools.Cancel && await CancelAsync(id, account, arguments, cancel) is { } notCancelled) return notCancelled;
         if (tool == McpTools.Approve && await ApproveAsync(id, account, cancel) is { } notApproved) return notApproved;
@@ -131,8 +131,8 @@ internal sealed class McpCalls(
     private async Task<CallToolResult?> CancelAsync(long id, int account, McpArguments arguments, CancellationToken cancel) =>
         await desk.CancelAsync(id, account, null, arguments.IsTrue("stop_running"), cancel) switch
         {
-            CancelOutcome.Running => Refuse("already_started", "The request is running; stop_running = true stops it."),
-            CancelOutcome.AlreadyFinished => Refuse("already_finished", "The request has ended and can no longer be cancelled."),
+            CancelOutcome.Running => Reject("already_started", "The request is running; stop_running = true stops it."),
+            CancelOutcome.AlreadyFinished => Reject("already_finished", "The request has ended and can no longer be cancelled."),
             CancelOutcome.Unknown => Unknown(Text(id)),
             _ => null,
         };
@@ -140,8 +140,8 @@ internal sealed class McpCalls(
     private async Task<CallToolResult?> ApproveAsync(long id, int account, CancellationToken cancel) =>
         await desk.ApproveAsync(id, account, null, cancel) switch
         {
-            ApproveOutcome.NotAsked => Refuse("not_awaiting", "The request was not created with draft = \"approve\"."),
-            ApproveOutcome.AlreadyFinished => Refuse("already_finished", "The request has ended and can no longer be approved."),
+            ApproveOutcome.NotAsked => Reject("not_awaiting", "The request was not created with draft = \"approve\"."),
+            ApproveOutcome.AlreadyFinished => Reject("already_finished", "The request has ended and can no longer be approved."),
             ApproveOutcome.Unknown => Unknown(Text(id)),
             _ => null,
         };
@@ -154,13 +154,13 @@ internal sealed class McpCalls(
     private static Problem NotOneOf(string argument, string sent, IEnumerable<string> allowed) =>
         Problem.BadField(argument, $"is \"{Excerpt.Of(sent)}\"; send one of {string.Join(", ", allowed)}");
 
-    private static CallToolResult Refuse(Problem problem) =>
+    private static CallToolResult Reject(Problem problem) =>
         McpVideos.Error(new McpError(problem.Message, ProblemCode.FieldOf(problem), ProblemCode.Of(problem)));
 
-    private static CallToolResult Refuse(string code, string message) => McpVideos.Error(new McpError(message, null, code));
+    private static CallToolResult Reject(string code, string message) => McpVideos.Error(new McpError(message, null, code));
 
     private static CallToolResult Unknown(string id) =>
-        Refuse("request_not_found", $"There is no request {Excerpt.Of(id)} of this account.");
+        Reject("request_not_found", $"There is no request {Excerpt.Of(id)} of this account.");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,7 @@ internal sealed class McpTools
     /// <summary>The argument with the idempotency key.</summary>
     public const string KeyName = "idempotency_key";
 
-    public const int MostListed = 50;
+    public const int MaxListed = 50;
 
     private readonly Dictionary<string, IReadOnlyList<Model>> byTool;
 
@@ -84,7 +84,7 @@ internal sealed class McpTools
         ("request_id", FieldSchema.Text("As a tool that creates videos returned it."), true);
 
     private static JsonObject Limit() =>
-        new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = MostListed, ["default"] = 10 };
+        new() { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = MaxListed, ["default"] = 10 };
 
     private static JsonObject Choice(IEnumerable<string> values) =>
         new() { ["type"] = "string", ["enum"] = new JsonArray([.. values.Select(value => (JsonNode)value)]) };

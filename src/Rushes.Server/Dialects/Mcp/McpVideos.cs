@@ -14,7 +14,7 @@ namespace Rushes.Server.Dialects.Mcp;
 /// <summary>Writes the results of tools: a sentence for the model that reads it, and the same as JSON.</summary>
 internal sealed class McpVideos(ResultLinks links, ResultImageFiles images, KeepRules keep)
 {
-    private static readonly TimeSpan ShortestPoll = TimeSpan.FromSeconds(2), LongestPoll = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MinPoll = TimeSpan.FromSeconds(2), MaxPoll = TimeSpan.FromSeconds(30);
 
     /// <summary>A request as it is now; a finished one with a link to the video and a picture of it.</summary>
     public async Task<CallToolResult> OfAsync(JobView job, string origin, CancellationToken cancel)
@@ -30,8 +30,8 @@ internal sealed class McpVideos(ResultLinks links, ResultImageFiles images, Keep
                 MimeType = "video/mp4",
                 Size = done.Job.ResultBytes,
             });
-            if (await images.ReadAsync(done.Job, ResultImage.Thumbnail, cancel) is { } picture)
-                result.Content.Add(ImageContentBlock.FromBytes(picture, "image/webp"));
+            if (await images.ReadAsync(done.Job, ResultImage.Thumbnail, cancel) is { } image)
+                result.Content.Add(ImageContentBlock.FromBytes(image, "image/webp"));
         }
         else if (job.Preview is { } preview)
         {
@@ -60,8 +60,8 @@ internal sealed class McpVideos(ResultLinks links, ResultImageFiles images, Keep
     public static TimeSpan? PollOf(JobView job) => job switch
     {
         JobView.Ended => null,
-        { Remaining: { } left } => TimeSpan.FromTicks(Math.Clamp(left.Ticks / 4, ShortestPoll.Ticks, LongestPoll.Ticks)),
-        _ => LongestPoll,
+        { Remaining: { } left } => TimeSpan.FromTicks(Math.Clamp(left.Ticks / 4, MinPoll.Ticks, MaxPoll.Ticks)),
+        _ => MaxPoll,
     };
 
     private McpVideo Of(JobView job, string origin)

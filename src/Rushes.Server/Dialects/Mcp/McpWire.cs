@@ -164,7 +164,7 @@ internal sealed record McpError(
 [JsonSerializable(typeof(McpVideoList))]
 [JsonSerializable(typeof(McpTask))]
 [JsonSerializable(typeof(McpError))]
-[JsonSerializable(typeof(McpRefusal))]
+[JsonSerializable(typeof(McpRejection))]
 [JsonSerializable(typeof(McpModels))]
 [JsonSerializable(typeof(DryRunAnswer))]
 internal sealed partial class McpJson : JsonSerializerContext;

@@ -31,8 +31,8 @@ internal sealed class OpenAiContent(JobDesk desk, IFileStore files, ResultImageF
         };
         var here = origin.Of(http.Request);
         if (image is not { } kind)
-            return await StoredFileResult.OpenAsync(http.Request, files, done.ResultKey, here, cancel) ?? OpenAiErrors.Gone();
+            return await StoredFileResult.OpenAsync(http.Request, files, done.ResultKey, here, cancel) ?? OpenAiErrors.Deleted();
         var (file, problem) = await images.OpenAsync(http.Request, done.Job, kind, here, cancel);
-        return problem is null ? file ?? OpenAiErrors.Gone() : OpenAiErrors.Of(http, problem);
+        return problem is null ? file ?? OpenAiErrors.Deleted() : OpenAiErrors.Of(http, problem);
     }
 }

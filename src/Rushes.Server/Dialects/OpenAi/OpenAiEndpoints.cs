@@ -44,9 +44,9 @@ internal sealed class OpenAiEndpoints(
 
     private async Task<IResult> CreateAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, body, isForm) = await ReadAsync(http, cancel);
+        var (rejection, body, isForm) = await ReadAsync(http, cancel);
         using var read = body;
-        if (body is null) return refusal!;
+        if (body is null) return rejection!;
 
         var (sent, account) = (body.Fields, http.Caller().Account);
         var (listing, name, unknown) = models.Choose(
@@ -58,7 +58,7 @@ internal sealed class OpenAiEndpoints(
     }
 
     private static JobRequest RequestOf(
-        HttpContext http, RequestBody body, Listing listing, JsonElement fields, OpenAiEcho echo) => new()
+        HttpContext http, ReceivedBody body, Listing listing, JsonElement fields, OpenAiEcho echo) => new()
     {
         Account = http.Caller().Account,
         Model = listing.Model,
@@ -119,9 +119,9 @@ internal sealed class OpenAiEndpoints(
     /// <summary>The same model, size, length, seed and media, with another prompt.</summary>
     private async Task<IResult> RemixAsync(HttpContext http, string id, CancellationToken cancel)
     {
-        var (refusal, body, _) = await ReadAsync(http, cancel);
+        var (rejection, body, _) = await ReadAsync(http, cancel);
         using var read = body;
-        if (body is null) return refusal!;
+        if (body is null) return rejection!;
         var account = http.Caller().Account;
         if (desk.NumberOf(id) is not { } number || await desk.ReadAsync(number, account, null, cancel) is not { } job)
             return OpenAiErrors.UnknownVideo(id);
@@ -149,9 +149,9 @@ internal sealed class OpenAiEndpoints(
     /// <summary>Makes a video from a video.</summary>
     private async Task<IResult> ChangeAsync(HttpContext http, OpenAiChange change, CancellationToken cancel)
     {
-        var (refusal, body, isForm) = await ReadAsync(http, cancel);
+        var (rejection, body, isForm) = await ReadAsync(http, cancel);
         using var read = body;
-        if (body is null) return refusal!;
+        if (body is null) return rejection!;
         var (sent, account) = (body.Fields, http.Caller().Account);
         var (listing, name, unknown) = models.Choose(
             OpenAiFields.Text(sent, "model") ?? change.ModelOf(models, catalog), OpenAiFields.Text(sent, "tier"),
@@ -197,7 +197,8 @@ internal sealed class OpenAiEndpoints(
             ? TypedResults.Json(new OpenAiModel(model), OpenAiWire.Json.OpenAiModel)
             : OpenAiErrors.UnknownModel(model);
 
-    private async Task<(IResult? Refusal, RequestBody? Body, bool IsForm)> ReadAsync(HttpContext http, CancellationToken cancel)
+    private async Task<(IResult? Rejection, ReceivedBody? Body, bool IsForm)> ReadAsync(
+        HttpContext http, CancellationToken cancel)
     {
         var boundary = FormBody.BoundaryOf(http.Request);
         if (boundary is null && !BodyReader.IsJson(http.Request))

@@ -59,7 +59,7 @@ internal static class OpenAiErrors
     public static JsonHttpResult<OpenAiErrorBody> Failed(OpenAiVideoError error) =>
         Say(StatusCodes.Status422UnprocessableEntity, InvalidRequest, error.Code, $"There is no video: {error.Message}");
 
-    public static JsonHttpResult<OpenAiErrorBody> Gone() =>
+    public static JsonHttpResult<OpenAiErrorBody> Deleted() =>
         Say(StatusCodes.Status410Gone, InvalidRequest, "expired", "The video has been deleted; create it again.");
 
     public static JsonHttpResult<OpenAiErrorBody> Of(HttpContext http, Problem problem)

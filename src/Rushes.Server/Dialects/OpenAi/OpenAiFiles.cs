@@ -44,15 +44,15 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
             if (body.Media.FirstOrDefault(medium => medium.Name is "file" or "content") is not { } file)
                 return Problem.BadField("file", "is missing; send a file");
 
-            var (upload, refused) = await uploads.StoreAsync(account, null, file.File, [], cancel);
-            if (refused is not null) return refused with { Field = file.Name };
+            var (upload, rejected) = await uploads.StoreAsync(account, null, file.File, [], cancel);
+            if (rejected is not null) return rejected with { Field = file.Name };
             stored = Answer(http, upload!.File, file.Name, OpenAiFields.Text(body.Fields, "purpose"));
             return null;
         }, cancel);
         return problem is null ? stored! : OpenAiErrors.Of(http, problem);
     }
 
-    /// <summary>Whether the file was refused because the plan has no room for it.</summary>
+    /// <summary>Whether the file was rejected because the plan has no room for it.</summary>
     private static bool IsOver(UploadRoom room, Problem bad, HttpRequest request) =>
         room.IsPlans && bad.Kind == ProblemKind.TooLarge
         && (bad.Field is "file" or "content" || request.ContentLength > room.Bytes);
@@ -116,7 +116,7 @@ internal sealed class OpenAiFiles(BodyReader bodies, Uploads uploads, IFileStore
         ETag = file.Tag,
         CreatedAt = file.ModifiedAt,
         ExpiresAt = file.ModifiedAt + keep.Uploads,
-        Urls = new(files.Presign(HttpMethods.Get, file.Key, SigV4.LongestLifetime, new Uri(from)).AbsoluteUri),
+        Urls = new(files.Presign(HttpMethods.Get, file.Key, SigV4.MaxLifetime, new Uri(from)).AbsoluteUri),
     };
 
     /// <summary><c>uploads/a1/20261121/NAME.jpg</c> has the ids <c>file-20261121NAMEjpg</c> and <c>content-20261121NAMEjpg</c>.

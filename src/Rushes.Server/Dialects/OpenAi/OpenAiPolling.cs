@@ -11,11 +11,11 @@ internal static class OpenAiPolling
 {
     public const string Header = "openai-poll-after-ms";
 
-    private const double Shortest = 500, Longest = 5000;
+    private const double MinWait = 500, MaxWait = 5000;
 
     public static void Write(HttpResponse response, JobView view)
     {
-        var wait = view.Remaining is { } left ? left.TotalMilliseconds / 20 : Shortest;
-        response.Headers[Header] = Math.Clamp(wait, Shortest, Longest).ToString("0", CultureInfo.InvariantCulture);
+        var wait = view.Remaining is { } left ? left.TotalMilliseconds / 20 : MinWait;
+        response.Headers[Header] = Math.Clamp(wait, MinWait, MaxWait).ToString("0", CultureInfo.InvariantCulture);
     }
 }

@@ -8,7 +8,7 @@ namespace Rushes.Server.Dialects.OpenAi;
 /// <summary>The OpenAPI document of the OpenAI API: one create call, whose body depends on the model.</summary>
 internal static class OpenAiReference
 {
-    private static readonly Answer Refused = new("4XX", "The request was rejected.", OpenAiWire.Json.OpenAiErrorBody);
+    private static readonly Answer Rejected = new("4XX", "The request was rejected.", OpenAiWire.Json.OpenAiErrorBody);
     private static readonly Answer Broke = new("5XX", "Internal error.", OpenAiWire.Json.OpenAiErrorBody);
     private static readonly Answer Video = new("200", "The video.", OpenAiWire.Json.OpenAiVideo);
     private static readonly Answer Created = new(
@@ -145,5 +145,5 @@ internal static class OpenAiReference
         FieldSchema.Of(("id", FieldSchema.Text("The id of a finished video."), true));
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
-        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+        new(method, path, summary) { Answers = [.. answers, Rejected, Broke] };
 }

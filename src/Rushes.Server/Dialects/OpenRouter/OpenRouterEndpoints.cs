@@ -79,7 +79,7 @@ internal sealed class OpenRouterEndpoints(
         if (OpenRouterMap.ErrorOf(view) is { } reason) return OpenRouterErrors.NoVideo(reason);
         if (view is not JobView.Completed done) return OpenRouterErrors.NotReady();
         return await StoredFileResult.OpenAsync(http.Request, files, done.ResultKey, origin.Of(http.Request), cancel)
-            ?? OpenRouterErrors.Gone();
+            ?? OpenRouterErrors.Deleted();
     }
 
     /// <summary>An extension: OpenRouter has no call that cancels or deletes.</summary>

@@ -37,7 +37,7 @@ internal static class OpenRouterErrors
     public static JsonHttpResult<OpenRouterErrorBody> NoVideo(string reason) =>
         Broke(StatusCodes.Status409Conflict, $"There is no video: {reason}");
 
-    public static JsonHttpResult<OpenRouterErrorBody> Gone() =>
+    public static JsonHttpResult<OpenRouterErrorBody> Deleted() =>
         Broke(StatusCodes.Status410Gone, "The video has been deleted; create it again.");
 
     public static JsonHttpResult<OpenRouterErrorBody> Of(HttpContext http, Problem problem)

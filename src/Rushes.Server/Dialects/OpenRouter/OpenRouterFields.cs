@@ -73,7 +73,7 @@ internal sealed class OpenRouterFields(JsonElement sent, Listing listing)
                 Sent(name)!.Value.WriteTo(writer);
             }
             foreach (var (field, (url, _)) in media) writer.WriteString(field, url);
-            if (WriteOptions(writer) is { } refused) return (default, refused);
+            if (WriteOptions(writer) is { } rejected) return (default, rejected);
             writer.WriteEndObject();
         }
         return (JsonElement.Parse(buffer.WrittenSpan), null);
@@ -89,7 +89,7 @@ internal sealed class OpenRouterFields(JsonElement sent, Listing listing)
             if (type is not (FirstFrame or LastFrame))
                 return Problem.BadField(
                     $"{place}.frame_type", $"is \"{Excerpt.Of(type ?? "")}\"; send {FirstFrame} or {LastFrame}");
-            if (Add(type, frame, "image_url", place) is { } refused) return refused;
+            if (Add(type, frame, "image_url", place) is { } rejected) return rejected;
         }
         return null;
     }
@@ -108,7 +108,7 @@ internal sealed class OpenRouterFields(JsonElement sent, Listing listing)
             if (type is not ("image_url" or "audio_url" or "video_url"))
                 return Problem.BadField(
                     $"{place}.type", $"is \"{Excerpt.Of(type ?? "")}\"; send image_url, audio_url or video_url");
-            if (Add(type == "audio_url" ? Audio : FirstFrame, part, type, place) is { } refused) return refused;
+            if (Add(type == "audio_url" ? Audio : FirstFrame, part, type, place) is { } rejected) return rejected;
         }
         return null;
     }

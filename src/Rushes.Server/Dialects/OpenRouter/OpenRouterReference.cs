@@ -8,7 +8,7 @@ namespace Rushes.Server.Dialects.OpenRouter;
 /// <summary>The OpenAPI document of the OpenRouter API.</summary>
 internal static class OpenRouterReference
 {
-    private static readonly Answer Refused = new("4XX", "The request was rejected.", OpenRouterWire.Json.OpenRouterErrorBody);
+    private static readonly Answer Rejected = new("4XX", "The request was rejected.", OpenRouterWire.Json.OpenRouterErrorBody);
     private static readonly Answer Broke = new("5XX", "Internal error.", OpenRouterWire.Json.OpenRouterErrorBody);
 
     public static DialectReference Of(ModelCatalog catalog) => new("openrouter", "OpenRouter API", "Authorization", "Bearer KEY",
@@ -72,5 +72,5 @@ internal static class OpenRouterReference
     }
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
-        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+        new(method, path, summary) { Answers = [.. answers, Rejected, Broke] };
 }

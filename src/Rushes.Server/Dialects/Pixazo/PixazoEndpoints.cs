@@ -52,18 +52,18 @@ internal sealed class PixazoEndpoints(
 
         return (await intake.SubmitAsync(request, cancel)).Match<IResult>(
             accepted => TypedResults.Json(map.Created(accepted.Id), PixazoWire.Json.PixazoCreated),
-            refused => PixazoErrors.Of(http, refused.Problem));
+            rejected => PixazoErrors.Of(http, rejected.Problem));
     }
 
     private async Task<IResult> DryRunAsync(HttpContext http, JobRequest request, CancellationToken cancel) =>
         (await intake.DryRunAsync(request, cancel)).Match<IResult>(
             ready => DryRunAnswer.Of(ready.DryRun, SpeechToVideo).ToResult(),
-            refused => PixazoErrors.Of(http, refused.Problem));
+            rejected => PixazoErrors.Of(http, rejected.Problem));
 
     private async Task<IResult> StatusAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await AddressAsync(http, cancel);
+        if (rejection is not null) return rejection;
         return await desk.FindAsync(id, caller.Account, null, cancel) is { } job
             ? TypedResults.Json(map.Status(job, origin.Of(http.Request)), PixazoWire.Json.PixazoStatus)
             : PixazoErrors.NotFound();
@@ -71,8 +71,8 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> ApproveAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await AddressAsync(http, cancel);
+        if (rejection is not null) return rejection;
         return await desk.ApproveAsync(id, caller.Account, null, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.Json(map.Created(id), PixazoWire.Json.PixazoCreated),
@@ -84,8 +84,8 @@ internal sealed class PixazoEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, CancellationToken cancel)
     {
-        var (refusal, caller, id) = await AddressAsync(http, cancel);
-        if (refusal is not null) return refusal;
+        var (rejection, caller, id) = await AddressAsync(http, cancel);
+        if (rejection is not null) return rejection;
         return await desk.CancelAsync(id, caller.Account, null, force: true, cancel) switch
         {
             CancelOutcome.AlreadyFinished => PixazoErrors.Invalid("the request has ended"),
@@ -95,7 +95,7 @@ internal sealed class PixazoEndpoints(
     }
 
     /// <summary>Finds the request of a body with <c>requestId</c>.</summary>
-    private async Task<(IResult? Refusal, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
+    private async Task<(IResult? Rejection, Caller Caller, long Id)> AddressAsync(HttpContext http, CancellationToken cancel)
     {
         if (!BodyReader.IsJson(http.Request)) return (PixazoErrors.NotJson(), null!, 0);
 

@@ -13,7 +13,7 @@ internal sealed class PixazoMap(JobIds ids, ResultLinks links)
     public PixazoStatus Status(JobView job, string origin)
     {
         var request = ids.ToUuid(job.Id);
-        var status = Told(job, request, origin);
+        var status = StatusOf(job, request, origin);
         return status with
         {
             DraftUrl = links.ToDraft(job.Draft, origin),
@@ -21,7 +21,7 @@ internal sealed class PixazoMap(JobIds ids, ResultLinks links)
         };
     }
 
-    private PixazoStatus Told(JobView job, string request, string origin) => job switch
+    private PixazoStatus StatusOf(JobView job, string request, string origin) => job switch
     {
         JobView.Completed done => new("COMPLETED", request) { Video = Video(done, origin) },
         JobView.Failed failed => new("FAILED", request) { Detail = failed.Error.Message },

@@ -7,7 +7,7 @@ namespace Rushes.Server.Dialects.Pixazo;
 /// <summary>The OpenAPI document of the Pixazo API.</summary>
 internal static class PixazoReference
 {
-    private static readonly Answer Refused = new("4XX", "The request was rejected.", PixazoWire.Json.PixazoErrorBody);
+    private static readonly Answer Rejected = new("4XX", "The request was rejected.", PixazoWire.Json.PixazoErrorBody);
     private static readonly Answer Broke = new("5XX", "Internal error.", PixazoWire.Json.PixazoErrorBody);
 
     public static DialectReference Of(ModelCatalog catalog) => new("pixazo", "Pixazo API", "Ocp-Apim-Subscription-Key", "KEY",
@@ -35,6 +35,6 @@ internal static class PixazoReference
     private static Operation Call(string path, string summary, Answer answer) => new("POST", path, summary)
     {
         Body = FieldSchema.Of(("requestId", FieldSchema.Text("The request's id; request_id also works."), false)),
-        Answers = [answer, Refused, Broke],
+        Answers = [answer, Rejected, Broke],
     };
 }

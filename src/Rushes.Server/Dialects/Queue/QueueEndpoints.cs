@@ -66,8 +66,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> StatusAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
             return QueueErrors.UnknownRequest(id);
         return JsonAnswer.Of(Status(job, origin.Of(http.Request), model, id), QueueWire.Json.QueueStatus);
@@ -75,8 +75,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> StreamAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is null)
             return QueueErrors.UnknownRequest(id);
         var from = origin.Of(http.Request);
@@ -89,8 +89,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> PreviewAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
             return QueueErrors.UnknownRequest(id);
         return job.Preview is { } preview ? PreviewAnswer.Of(http, preview) : QueueErrors.NoPreview();
@@ -101,8 +101,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> ApproveAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
@@ -123,8 +123,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         return await desk.CancelAsync(request.Id, request.Caller.Account, request.Model, force ?? false, cancel) switch
         {
             CancelOutcome.Cancelled => TypedResults.NoContent(),
@@ -144,8 +144,8 @@ internal sealed class QueueEndpoints(
 
     private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
     {
-        var (refusal, request) = Address(http, model, id);
-        if (refusal is not null) return refusal;
+        var (rejection, request) = Address(http, model, id);
+        if (rejection is not null) return rejection;
         if (await desk.FindAsync(request.Id, request.Caller.Account, request.Model, cancel) is not { } job)
             return QueueErrors.UnknownRequest(id);
 
@@ -171,13 +171,13 @@ internal sealed class QueueEndpoints(
     {
         if (job.Job.Binary || AsksForLink(http.Request))
         {
-            if (await files.FindAsync(job.ResultKey, cancel) is null) return QueueErrors.Gone();
+            if (await files.FindAsync(job.ResultKey, cancel) is null) return QueueErrors.Deleted();
             var link = files.Presign(HttpMethods.Get, job.ResultKey, ResultLink, new Uri(origin.Of(http.Request))).AbsoluteUri;
             return TypedResults.Json(new QueueVideo(new QueueLink(link, link)), QueueWire.Json.QueueVideo);
         }
         return await files.OpenAsync(job.ResultKey, cancel) is { } video
             ? new Base64Result(video, job.Job.ResultBytes)
-            : QueueErrors.Gone();
+            : QueueErrors.Deleted();
     }
 
     private static bool AsksForLink(HttpRequest request) =>
@@ -192,7 +192,7 @@ internal sealed class QueueEndpoints(
     }
 
     /// <summary>The caller and the job; for other accounts' jobs the response is the same 404.</summary>
-    private (IResult? Refusal, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id)
+    private (IResult? Rejection, (Caller Caller, Model Model, long Id) Request) Address(HttpContext http, string model, string id)
     {
         if (catalog.Find(model) is not { } found) return (QueueErrors.UnknownModel(model), default);
         return desk.NumberOf(id) is { } number ? (null, (http.Caller(), found, number)) : (QueueErrors.BadId(id), default);

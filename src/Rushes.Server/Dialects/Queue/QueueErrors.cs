@@ -53,7 +53,7 @@ internal static class QueueErrors
     public static JsonHttpResult<QueueErrorBody> NoPreview() =>
         Say(StatusCodes.Status404NotFound, "no_preview", PreviewAnswer.None);
 
-    public static JsonHttpResult<QueueErrorBody> Gone() =>
+    public static JsonHttpResult<QueueErrorBody> Deleted() =>
         Say(StatusCodes.Status410Gone, "expired", "The video has been deleted; create the request again.");
 
     public static JsonHttpResult<QueueErrorBody> Conflict(string code, string message, JobState state) =>

@@ -8,7 +8,7 @@ namespace Rushes.Server.Dialects.Queue;
 /// <summary>Parses the query parameters of a job list.</summary>
 internal static class QueueFilter
 {
-    private const int MostJobs = 200;
+    private const int MaxJobs = 200;
 
     /// <summary>Selects the jobs in the status <c>IN_QUEUE</c> whose drafts await approval.</summary>
     private const string Awaiting = "AWAITING_APPROVAL";
@@ -26,8 +26,8 @@ internal static class QueueFilter
         if (!Time("until", out var until)) return WrongTime("until", out wrong);
         if (!Number("before", out var before))
             return Wrong("before", $"is \"{Excerpt.Of(Text("before")!)}\"; send the next value of the previous page", out wrong);
-        if (!Number("limit", out var limit) || limit is < 1 or > MostJobs)
-            return Wrong("limit", $"is \"{Excerpt.Of(Text("limit")!)}\"; send an integer from 1 to {MostJobs}", out wrong);
+        if (!Number("limit", out var limit) || limit is < 1 or > MaxJobs)
+            return Wrong("limit", $"is \"{Excerpt.Of(Text("limit")!)}\"; send an integer from 1 to {MaxJobs}", out wrong);
         return new JobFilter
         {
             States = [.. Enum.GetValues<JobState>()

@@ -56,7 +56,7 @@ internal sealed class QueueLookups(
             return QueueErrors.Conflict("no_video", "The request has no finished video.", job.State);
         var (file, problem) = await images.OpenAsync(
             http.Request, done.Job, ResultImage.Thumbnail, origin.Of(http.Request), cancel);
-        return problem is null ? file ?? QueueErrors.Gone() : QueueErrors.Of(http, problem);
+        return problem is null ? file ?? QueueErrors.Deleted() : QueueErrors.Of(http, problem);
     }
 
     private async Task<IResult> FindAsync(HttpContext http, string id, CancellationToken cancel)

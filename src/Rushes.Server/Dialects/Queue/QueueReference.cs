@@ -9,7 +9,7 @@ namespace Rushes.Server.Dialects.Queue;
 /// <summary>The OpenAPI document of the queue API: one path per model, with its fields.</summary>
 internal static class QueueReference
 {
-    private static readonly Answer Refused = new(
+    private static readonly Answer Rejected = new(
         "4XX", "The request was rejected; code has the reason.", QueueWire.Json.QueueErrorBody);
     private static readonly Answer Broke = new("5XX", "Internal error.", QueueWire.Json.QueueErrorBody);
 
@@ -105,7 +105,7 @@ internal static class QueueReference
     };
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
-        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+        new(method, path, summary) { Answers = [.. answers, Rejected, Broke] };
 
     private static Operation Webhook(string method, string path, string summary, Answer answer) =>
         new(method, path, summary) { Answers = [answer, new("4XX", "The request was rejected."), new("5XX", "Internal error.")] };

@@ -30,10 +30,10 @@ internal sealed class QueueWebhook(ModelCatalog catalog, IFileStore files, Resul
         var link = job.ResultKey is { } key
             ? files.Presign(HttpMethods.Get, key, LinkLife, new Uri(origin.Own)).AbsoluteUri
             : null;
-        var told = new QueueCallback(
+        var callback = new QueueCallback(
             id, status.Status, status.StatusMessages, status.ErrorCode, status.ResponseUrl,
             link is null ? null : new QueueLink(link, link), status.DraftUrl);
         return ValueTask.FromResult(
-            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(told, QueueWire.Json.QueueCallback)));
+            new WebhookMessage(JsonSerializer.SerializeToUtf8Bytes(callback, QueueWire.Json.QueueCallback)));
     }
 }

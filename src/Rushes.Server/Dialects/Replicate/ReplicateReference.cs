@@ -10,7 +10,7 @@ internal static class ReplicateReference
 {
     private const string Problem = "application/problem+json";
 
-    private static readonly Answer Refused =
+    private static readonly Answer Rejected =
         new("4XX", "The request was rejected.", ReplicateWire.Json.ReplicateProblem) { ContentType = Problem };
 
     private static readonly Answer Broke =
@@ -103,5 +103,5 @@ internal static class ReplicateReference
     }
 
     private static Operation Call(string method, string path, string summary, params Answer[] answers) =>
-        new(method, path, summary) { Answers = [.. answers, Refused, Broke] };
+        new(method, path, summary) { Answers = [.. answers, Rejected, Broke] };
 }

@@ -10,17 +10,17 @@ internal sealed class ReplicateWait(JobWatch watch, TimeProvider clock, IHostApp
 {
     public const string Header = "Prefer";
 
-    private const int Longest = 60;
+    private const int MaxSeconds = 60;
 
     /// <returns>Null if the client does not wait.</returns>
     public static TimeSpan? Of(HttpRequest request)
     {
         foreach (var preference in request.Headers[Header].ToString().Split(',', StringSplitOptions.TrimEntries))
         {
-            if (preference == "wait") return TimeSpan.FromSeconds(Longest);
+            if (preference == "wait") return TimeSpan.FromSeconds(MaxSeconds);
             if (preference.StartsWith("wait=", StringComparison.Ordinal)
                 && int.TryParse(preference.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-                return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, Longest));
+                return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, MaxSeconds));
         }
         return null;
     }

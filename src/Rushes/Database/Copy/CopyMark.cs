@@ -16,7 +16,7 @@ internal static class CopyMark
     }
 
     /// <exception cref="InvalidDataException">A copy is unfinished.</exception>
-    public static async Task RefuseAsync(Session session)
+    public static async Task RejectAsync(Session session)
     {
         if (await FindAsync(session) is not null)
             throw new InvalidDataException("A copy into this database is unfinished: run \"rushes database migrate\" again.");

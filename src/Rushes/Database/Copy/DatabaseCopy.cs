@@ -25,13 +25,13 @@ public sealed class DatabaseCopy : IAsyncDisposable
 
     /// <param name="from"><c>sqlite:PATH</c>; PATH may be the folder that contains <c>rushes.db</c>.</param>
     /// <param name="to"><c>postgres://user:password@host/database</c>.</param>
-    /// <exception cref="CopyRefusedException">One of the databases cannot be copied from or to.</exception>
+    /// <exception cref="CopyRejectedException">One of the databases cannot be copied from or to.</exception>
     /// <exception cref="DatabaseAwayException">PostgreSQL cannot be reached or is read-only.</exception>
     public static async Task<DatabaseCopy> OpenAsync(string from, string to, CancellationToken cancel)
     {
         const string Scheme = "sqlite:";
         if (!from.StartsWith(Scheme, StringComparison.Ordinal))
-            throw new CopyRefusedException($"The source must be SQLite, such as {Scheme}data/rushes.db.");
+            throw new CopyRejectedException($"The source must be SQLite, such as {Scheme}data/rushes.db.");
         var url = Parse(to);
         var source = SourceFile.Open(from[Scheme.Length..]);
         var server = new PostgresServer(url);
@@ -47,7 +47,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
             if (target is not null) await target.DisposeAsync();
             await server.DisposeAsync();
             source.Dispose();
-            if (error is InvalidDataException) throw new CopyRefusedException(error.Message);
+            if (error is InvalidDataException) throw new CopyRejectedException(error.Message);
             if (error is NpgsqlException) throw server.Away(error);
             throw;
         }
@@ -112,7 +112,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
         catch (FormatException error)
         {
-            throw new CopyRefusedException($"The target: {error.Message}");
+            throw new CopyRejectedException($"The target: {error.Message}");
         }
     }
 
@@ -127,7 +127,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
         }
         catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
-            throw new CopyRefusedException("Another copy into this database is running.");
+            throw new CopyRejectedException("Another copy into this database is running.");
         }
     }
 
@@ -144,14 +144,14 @@ public sealed class DatabaseCopy : IAsyncDisposable
         if (await CopyMark.FindAsync(target) is { } mark)
         {
             if (mark == fingerprint) return;
-            throw new CopyRefusedException(
+            throw new CopyRejectedException(
                 "The target contains part of another copy, or a gateway used the source after this copy started. "
                     + "Create the database again (dropdb, createdb).");
         }
 
         foreach (var table in CopiedTable.All)
             if (await CountAsync(target, table.Name) is var rows and > 0)
-                throw new CopyRefusedException($"The target is not empty: its table {table.Name} has {rows} rows.");
+                throw new CopyRejectedException($"The target is not empty: its table {table.Name} has {rows} rows.");
         await CopyMark.SetAsync(target, fingerprint);
     }
 
@@ -195,7 +195,7 @@ public sealed class DatabaseCopy : IAsyncDisposable
 }
 
 /// <summary>One of the databases cannot be copied from or to. Nothing was changed.</summary>
-public sealed class CopyRefusedException(string message) : Exception(message);
+public sealed class CopyRejectedException(string message) : Exception(message);
 
 /// <summary>A value that must be equal in both databases.</summary>
 public sealed record CopyCheck(string What, string From, string To)

@@ -6,11 +6,11 @@ namespace Rushes.Database.Copy;
 /// <summary>The SQLite file to copy, locked so that no other process opens it.</summary>
 internal sealed class SourceFile(SqliteSession session) : IDisposable
 {
-    /// <exception cref="CopyRefusedException">It is not a database of Rushes, or another process has it open.</exception>
+    /// <exception cref="CopyRejectedException">It is not a database of Rushes, or another process has it open.</exception>
     public static SourceFile Open(string path)
     {
         if (Directory.Exists(path)) path = new Folder(path).File("rushes.db", allowLink: true);
-        if (!File.Exists(path)) throw new CopyRefusedException($"The file \"{path}\" does not exist.");
+        if (!File.Exists(path)) throw new CopyRejectedException($"The file \"{path}\" does not exist.");
         SqliteSession? session = null;
         try
         {
@@ -21,10 +21,10 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
                 "PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE; BEGIN; SELECT count(*) FROM sqlite_master");
             var source = new SourceFile(session);
             if (source.Text("SELECT count(*) FROM sqlite_master WHERE name = 'migrations'") == "0")
-                throw new CopyRefusedException($"\"{path}\" is not a database of a gateway.");
+                throw new CopyRejectedException($"\"{path}\" is not a database of a gateway.");
             var (applied, newest) = (source.Text("SELECT max(number) FROM migrations"), $"{SqliteMigrations.Newest}");
             if (applied != newest)
-                throw new CopyRefusedException(
+                throw new CopyRejectedException(
                     $"\"{path}\" has schema {applied}, but this version needs {newest}. "
                         + "Start a gateway of this version with it once.");
             return source;
@@ -32,7 +32,7 @@ internal sealed class SourceFile(SqliteSession session) : IDisposable
         catch (SqliteException error)
         {
             session?.Dispose();
-            throw new CopyRefusedException((error.Code & 0xff) == raw.SQLITE_BUSY
+            throw new CopyRejectedException((error.Code & 0xff) == raw.SQLITE_BUSY
                 ? $"\"{path}\" is in use: stop the gateway."
                 : $"\"{path}\": {error.Message}");
         }

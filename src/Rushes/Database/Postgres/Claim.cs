@@ -18,12 +18,12 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         var claims = writes.Cast<Claim>().ToArray();
         // A claim that checks concurrency limits or loaded models depends on the claims before it; all others share one
         // statement.
-        var free = Array.FindAll(claims, claim => claim.Request is { MostRunning: null, Warm: null });
+        var free = Array.FindAll(claims, claim => claim.Request is { MaxRunning: null, Warm: null });
         var changes = Array.ConvertAll(free, claim => claim.Take(transaction, [.. claim.Request.ExceptAccounts]));
         if (changes.Length > 0) await transaction.RunAsync(changes);
         for (var i = 0; i < free.Length; i++) free[i].Keep(changes[i].Rows, transaction);
 
-        var others = Array.FindAll(claims, claim => claim.Request is not { MostRunning: null, Warm: null });
+        var others = Array.FindAll(claims, claim => claim.Request is not { MaxRunning: null, Warm: null });
         if (others.Length > 0) await TakeEachAsync(others, transaction);
         await DeliveryStore.AddAsync(transaction, [.. claims.Select(claim => claim.Result).OfType<Lease>().SelectMany(StartOf)]);
 
@@ -42,7 +42,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     private static async Task TakeEachAsync(Claim[] claims, Transaction transaction)
     {
         // Counted by each group, so that ended and expired runs of all gateways are included.
-        var running = !Array.Exists(claims, claim => claim.Request.MostRunning is not null) ? []
+        var running = !Array.Exists(claims, claim => claim.Request.MaxRunning is not null) ? []
             : (await transaction.ReadAsync(
                 $"SELECT account, count(*) FROM jobs WHERE state = {StateNumbers.Running} GROUP BY account",
                 [],
@@ -50,7 +50,7 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                 .ToDictionary(row => row.Account, row => row.Count);
         foreach (var claim in claims)
         {
-            int[] full = claim.Request.MostRunning is { } most
+            int[] full = claim.Request.MaxRunning is { } most
                 ? [.. running.Where(account => account.Value >= most(account.Key)).Select(account => account.Key)]
                 : [];
             full = [.. full, .. claim.Request.ExceptAccounts];

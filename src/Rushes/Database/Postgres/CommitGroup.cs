@@ -36,7 +36,7 @@ internal sealed class CommitGroup
     /// It could not be run. If it was shared, it is run again exclusively, because another gateway may have locked one of its
     /// jobs or keys; otherwise write by write.
     /// </summary>
-    public void RunAgain(bool wasExclusive)
+    public void Retry(bool wasExclusive)
     {
         IsExclusive = true;
         IsCareful |= wasExclusive;

@@ -168,7 +168,7 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, str
             $"SELECT {ChangeRow.Columns}, ended_at FROM jobs WHERE id = ANY($1)", [ended],
             row => ChangeRow.Read(row, row.TimeOrNull(ChangeRow.Count) ?? now));
         changes.Jobs.AddRange(found);
-        changes.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Gone));
+        changes.Jobs.AddRange(ended.Except(found.Select(job => job.Id)).Select(Deleted));
 
         changes.Accounts.AddRange(await ReadAccountsAsync(session));
         changes.Keys.AddRange(await ReadKeysAsync(session));
@@ -176,14 +176,14 @@ internal sealed class Feed(PostgresServer server, CommitFollowers followers, str
             .Select(key => key with { RevokedAt = key.RevokedAt ?? now }).ToArray());
         changes.Sessions.AddRange(await ReadSessionsAsync(session));
         changes.Sessions.AddRange(sessions.Values.ExceptBy(changes.Sessions.Select(NameOf), NameOf)
-            .Select(gone => gone with { Ended = true }).ToArray());
+            .Select(deleted => deleted with { Ended = true }).ToArray());
         var nowPaused = await ReadPausedAsync(session);
         changes.Lanes.AddRange(paused.Except(nowPaused).Select(lane => new LanePause(lane, Paused: false)).ToArray());
         changes.Lanes.AddRange(nowPaused.Select(lane => new LanePause(lane, Paused: true)));
         return changes;
 
         // A server that took over may not have the job.
-        JobChange Gone(long id) =>
+        JobChange Deleted(long id) =>
             new()
             {
                 Id = id, State = JobState.Cancelled, Account = 0, Model = "", Lane = "", Tier = 0, Priority = 0, Work = 0,

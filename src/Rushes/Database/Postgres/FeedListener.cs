@@ -49,7 +49,7 @@ internal sealed class FeedListener(PostgresServer server, Feed feed, string name
             try
             {
                 await using var session = await server.OpenWriterAsync(stop.Token);
-                session.Connection.Notification += (_, told) => Receive(told.Payload);
+                session.Connection.Notification += (_, notification) => Receive(notification.Payload);
                 await session.RunAsync(new Statement($"LISTEN {Channel}"));
                 await ListenAsync(session, pause);
             }

@@ -202,7 +202,7 @@ internal sealed class GroupCommit : IWriter, IAsyncDisposable
         }
 
         await transaction.RollbackAsync();
-        group.RunAgain(transaction.IsExclusive);
+        group.Retry(transaction.IsExclusive);
         return false;
     }
 

@@ -12,7 +12,7 @@ internal static class PoolerCheck
     private const int Attempts = 5;
 
     /// <exception cref="InvalidDataException">There is such a pooler.</exception>
-    public static async Task RefuseAsync(PostgresServer server, Session session, CancellationToken cancel)
+    public static async Task RejectAsync(PostgresServer server, Session session, CancellationToken cancel)
     {
         // A pooler invents the process id that it gives to its clients.
         if (await BackendAsync(session) == session.Connection.ProcessID) return;

@@ -60,9 +60,9 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         try
         {
             session = await server.OpenWriterAsync(cancel);
-            await PoolerCheck.RefuseAsync(server, session, cancel);
+            await PoolerCheck.RejectAsync(server, session, cancel);
             await PostgresMigrations.ApplyAsync(session);
-            await CopyMark.RefuseAsync(session);
+            await CopyMark.RejectAsync(session);
             var followers = new CommitFollowers();
             // Identifies this gateway in commits and notifications.
             var name = Guid.NewGuid().ToString("N");

@@ -35,7 +35,7 @@ internal static class PostgresMigrations
                   applied_at timestamptz NOT NULL DEFAULT now())
                 """));
         var applied = await AppliedAsync(session);
-        Migration.Refuse(applied, newest);
+        Migration.Reject(applied, newest);
         if (applied >= migration.Number) return;
 
         await using var script = session.Connection.CreateCommand();

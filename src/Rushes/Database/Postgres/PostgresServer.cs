@@ -119,18 +119,18 @@ internal sealed class PostgresServer : IReader, IAsyncDisposable
     /// <summary>The connection is lost, or the server has become read-only.</summary>
     public static bool IsLost(Exception error) => error switch
     {
-        PostgresException refused => refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
-            || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
-            || refused.SqlState.StartsWith("08", StringComparison.Ordinal)
-            || refused.InvariantSeverity is "FATAL" or "PANIC",
+        PostgresException rejected => rejected.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
+            || rejected.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || rejected.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || rejected.InvariantSeverity is "FATAL" or "PANIC",
         NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException => true,
         _ => error is DatabaseAwayException,
     };
 
     /// <summary>The error is temporary: connection lost, disk full, or locked for too long.</summary>
-    public static bool IsAway(Exception error) => IsLost(error) || error is PostgresException refused
-        && (refused.IsTransient || refused.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
-            || refused.SqlState.StartsWith("53", StringComparison.Ordinal) || refused.SqlState.StartsWith(
+    public static bool IsAway(Exception error) => IsLost(error) || error is PostgresException rejected
+        && (rejected.IsTransient || rejected.SqlState is PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable
+            || rejected.SqlState.StartsWith("53", StringComparison.Ordinal) || rejected.SqlState.StartsWith(
                 "58", StringComparison.Ordinal));
 
     public DatabaseAwayException Away(Exception error, bool mayBeDone = false) =>
@@ -226,7 +226,7 @@ internal sealed class PostgresServer : IReader, IAsyncDisposable
 
     private static string Reason(Exception error) => error switch
     {
-        PostgresException refused => refused.MessageText,
+        PostgresException rejected => rejected.MessageText,
         { InnerException: AuthenticationException } =>
             "The server's certificate was rejected. It must be signed by an authority in sslrootcert; "
                 + "with sslmode=verify-full it must also contain the host name of the URL.",

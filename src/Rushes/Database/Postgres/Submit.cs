@@ -103,9 +103,9 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
             if (looked.Made.TryGetValue((job.Account, key.Key), out first)) return false;
         }
 
-        if (Refuse(looked) is { } refused)
+        if (Reject(looked) is { } rejected)
         {
-            Result = refused;
+            Result = rejected;
             return false;
         }
 
@@ -114,13 +114,13 @@ internal sealed class Submit(NewJob job, CancellationToken cancel) : Write<Submi
     }
 
     /// <summary>Whether the account lacks credit, storage or a place; otherwise they are taken for this job.</summary>
-    private SubmitOutcome? Refuse(Looked looked)
+    private SubmitOutcome? Reject(Looked looked)
     {
         var (credit, stored) = (looked.Credits.GetValueOrDefault(job.Account), looked.Stored.GetValueOrDefault(job.Account));
         if (job.Price > 0 && credit < job.Price) return new SubmitOutcome.NoCredit(job.Price, credit);
         if (job.MaxStoredBytes is { } most && job.StoredBytes > most - stored) return new SubmitOutcome.StorageFull(stored);
         var waiting = looked.Waiting.GetValueOrDefault(job.Account);
-        if (job.QueueLimit is { } limit && waiting >= limit.Most) return new SubmitOutcome.QueueFull();
+        if (job.QueueLimit is { } limit && waiting >= limit.MaxQueued) return new SubmitOutcome.QueueFull();
         looked.Waiting[job.Account] = waiting + 1;
         if (job.Price > 0) looked.Credits[job.Account] = credit - job.Price;
         looked.Stored[job.Account] = stored + job.StoredBytes;

@@ -4,7 +4,7 @@ namespace Rushes.Database.Shared;
 
 internal sealed class JobLibrary(IWriter writer, IReader reader) : IJobLibrary
 {
-    private const int TagsAtOnce = 50, MostListed = 200;
+    private const int TagsAtOnce = 50, MaxListed = 200;
 
     /// <summary>Tags of some jobs. The number of parameters is fixed, so that the statement is prepared once.</summary>
     private static readonly string ReadTags =
@@ -37,7 +37,7 @@ internal sealed class JobLibrary(IWriter writer, IReader reader) : IJobLibrary
 
     public Task<IReadOnlyList<TagCount>> ReadTagCountsAsync(int account, CancellationToken cancel) => reader.ReadAllAsync(
         "SELECT tag, count(*) FROM job_tags WHERE account = $1 GROUP BY tag ORDER BY tag LIMIT $2",
-        [account, MostListed], row => new TagCount(row.Text(0), (int)row.Long(1)), cancel);
+        [account, MaxListed], row => new TagCount(row.Text(0), (int)row.Long(1)), cancel);
 
     public Task<IReadOnlyList<long>> FindTaggedAsync(
         int account, string tag, long before, int limit, CancellationToken cancel) => reader.ReadAllAsync(
@@ -52,7 +52,7 @@ internal sealed class JobLibrary(IWriter writer, IReader reader) : IJobLibrary
     {
         var others = await transaction.ReadAsync(
             "SELECT count(*) FROM presets WHERE account = $1 AND name <> $2", [account, preset.Name], row => row.Long(0));
-        if (others[0] >= IJobLibrary.MostPresets) return false;
+        if (others[0] >= IJobLibrary.MaxPresets) return false;
         await transaction.RunAsync(
             """
             INSERT INTO presets (account, name, content) VALUES ($1, $2, $3)

@@ -14,7 +14,7 @@ internal static class ListedInput
     /// <summary>The characters that are read. They hold a prompt and a negative prompt of any catalog's usual length.</summary>
     public const string Start = "65536";
 
-    private const int Whole = 4096, LongestPrompt = 5000, LongestText = 1000;
+    private const int Whole = 4096, MaxPromptLength = 5000, MaxTextLength = 1000;
 
     private static readonly JsonWriterOptions Trusted = new() { SkipValidation = true };
 
@@ -44,8 +44,8 @@ internal static class ListedInput
             {
                 if (name is null || value.RootElement.ValueKind != JsonValueKind.String) continue;
                 var text = JobInput.TextOf(value.RootElement)!;
-                if (name == "prompt") writer.WriteString(name, Excerpt.Of(text, LongestPrompt, "…"));
-                else if (text.Length <= LongestText) writer.WriteString(name, text);
+                if (name == "prompt") writer.WriteString(name, Excerpt.Of(text, MaxPromptLength, "…"));
+                else if (text.Length <= MaxTextLength) writer.WriteString(name, text);
             }
         }
     }

@@ -18,7 +18,7 @@ internal sealed record Migration(int Number, string Name, string Sql)
     }
 
     /// <exception cref="InvalidDataException">The schema is newer than this version.</exception>
-    public static void Refuse(long applied, int newest)
+    public static void Reject(long applied, int newest)
     {
         if (applied > newest)
             throw new InvalidDataException(

@@ -10,10 +10,10 @@ internal sealed class ReportStore(IWriter writer, IReader reader) : IReportStore
     public Task<ReportOutcome> AddReportAsync(NewReport report, CancellationToken cancel) => writer.Run(async transaction =>
     {
         if (await CountAsync("SELECT count(*) FROM reports WHERE job = $1 AND closed_at IS NULL", report.Job)
-            >= IReportStore.MostOpenOfJob) return ReportOutcome.Known;
+            >= IReportStore.MaxOpenOfJob) return ReportOutcome.Known;
         if (await CountAsync("SELECT count(*) FROM reports WHERE account = $1 AND closed_at IS NULL", report.Account)
-            >= IReportStore.MostOpenOfAccount) return ReportOutcome.Full;
-        if (await CountAsync("SELECT count(*) FROM reports") >= IReportStore.Most)
+            >= IReportStore.MaxOpenOfAccount) return ReportOutcome.Full;
+        if (await CountAsync("SELECT count(*) FROM reports") >= IReportStore.MaxReports)
         {
             var deleted = await transaction.ChangeAsync(
                 """

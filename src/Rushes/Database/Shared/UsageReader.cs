@@ -13,12 +13,12 @@ internal sealed class UsageReader(IReader reader, (string Table, string Conditio
           CAST(sum(CASE WHEN state = {StateNumbers.Completed} THEN price ELSE 0 END) AS bigint)
         FROM (
           SELECT state, model, started_at, ended_at, price FROM {jobs.Table}
-          WHERE {jobs.Condition} AND account = $1 ORDER BY id DESC LIMIT {IUsage.MostJobs}) AS newest
+          WHERE {jobs.Condition} AND account = $1 ORDER BY id DESC LIMIT {IUsage.MaxJobs}) AS newest
         WHERE ended_at >= $2 AND ended_at < $3 GROUP BY 1, 2 ORDER BY 1, 2
         """;
 
     private readonly string further = $"""
-        SELECT id FROM {jobs.Table} WHERE {jobs.Condition} AND account = $1 ORDER BY id DESC LIMIT 1 OFFSET {IUsage.MostJobs}
+        SELECT id FROM {jobs.Table} WHERE {jobs.Condition} AND account = $1 ORDER BY id DESC LIMIT 1 OFFSET {IUsage.MaxJobs}
         """;
 
     public async Task<UsageReport> ReadUsageAsync(

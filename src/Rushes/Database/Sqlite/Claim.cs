@@ -80,7 +80,7 @@ internal sealed class Claim(ClaimRequest request)
     private string? FullAccounts(Transaction transaction)
     {
         List<int> full = [.. request.ExceptAccounts];
-        if (request.MostRunning is { } most) AddFull(full, most, transaction);
+        if (request.MaxRunning is { } most) AddFull(full, most, transaction);
         return full.Count == 0 ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
     }
 

@@ -17,7 +17,7 @@ internal static class SqliteMigrations
             CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL)
             """);
         var migrations = Migration.ReadAll(Folder);
-        Migration.Refuse(Applied(session), migrations[^1].Number);
+        Migration.Reject(Applied(session), migrations[^1].Number);
         foreach (var migration in migrations) Apply(session, migration, now);
     }
 

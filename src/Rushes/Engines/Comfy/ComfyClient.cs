@@ -28,7 +28,7 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
             || (error is OperationCanceledException && !cancel.IsCancellationRequested);
 
     /// <summary>The call did not reach a server.</summary>
-    public static bool IsRefused(Exception error) => error is HttpRequestException
+    public static bool IsRejected(Exception error) => error is HttpRequestException
     {
         HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
     };
@@ -37,15 +37,15 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
     /// Null if the prompt was accepted, otherwise why not; a prompt that was accepted in part must be cancelled.
     /// </summary>
     /// <param name="graph">For this call only: it becomes part of the body.</param>
-    public Task<Refusal?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel) =>
+    public Task<Rejection?> SubmitAsync(JsonObject graph, string id, string clientId, CancellationToken cancel) =>
         CallAsync(async (_, stop) =>
         {
             var body = new JsonObject { ["prompt"] = graph, ["prompt_id"] = id, ["client_id"] = clientId };
             using var answer = await http.PostAsJsonAsync("prompt", body, stop);
             if (answer.StatusCode != HttpStatusCode.BadRequest) answer.EnsureSuccessStatusCode();
-            var told = await ReadAsync(answer, stop);
+            var reply = await ReadAsync(answer, stop);
             var taken = answer.IsSuccessStatusCode;
-            return taken && Refusal.IsNone(told) ? null : Refusal.Of(told, partly: taken);
+            return taken && Rejection.IsNone(reply) ? null : Rejection.Of(reply, partly: taken);
         }, cancel);
 
     public async Task<QueueState> QueueAsync(CancellationToken cancel) => QueueState.Of(await GetAsync("queue", cancel));
@@ -89,9 +89,9 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
         using var answer = await http.PostAsync(new Uri("upload/image", UriKind.Relative), form, stop);
         if (answer.StatusCode == HttpStatusCode.RequestEntityTooLarge) return null;
         answer.EnsureSuccessStatusCode();
-        var told = await ReadAsync(answer, stop);
+        var reply = await ReadAsync(answer, stop);
         var (given, subfolder) = Reply.Read(
-            () => (told.GetProperty("name").GetString()!, ComfyMessage.Text(told, "subfolder")));
+            () => (reply.GetProperty("name").GetString()!, ComfyMessage.Text(reply, "subfolder")));
         return string.IsNullOrEmpty(subfolder) ? given : $"{subfolder}/{given}";
     }, cancel);
 
@@ -170,10 +170,10 @@ internal sealed class ComfyClient(HttpClient http, ComfyOptions options, TimePro
 
     private static async Task<JsonElement> ReadAsync(HttpResponseMessage answer, CancellationToken cancel)
     {
-        using var told = PythonJson.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
-        return told.RootElement.Clone();
+        using var reply = PythonJson.Parse(await answer.Content.ReadAsByteArrayAsync(cancel));
+        return reply.RootElement.Clone();
     }
 
-    private static JsonElement? Part(JsonElement told, string name) =>
-        Reply.Read(() => told.TryGetProperty(name, out var part) ? part : (JsonElement?)null);
+    private static JsonElement? Part(JsonElement reply, string name) =>
+        Reply.Read(() => reply.TryGetProperty(name, out var part) ? part : (JsonElement?)null);
 }

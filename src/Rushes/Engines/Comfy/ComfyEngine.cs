@@ -147,7 +147,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         var making = MakeAsync(job, workflow, scratch, news.Writer, stop.Token);
         try
         {
-            await foreach (var told in news.Reader.ReadAllAsync(CancellationToken.None)) yield return told;
+            await foreach (var update in news.Reader.ReadAllAsync(CancellationToken.None)) yield return update;
         }
         finally
         {
@@ -171,7 +171,7 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         try
         {
             loaded = new LoadedModel(job.Model, job.Lora);
-            var ended = await run.MakeAsync(job, workflow, spellings, scratch, told => news.TryWrite(told), cancel);
+            var ended = await run.MakeAsync(job, workflow, spellings, scratch, update => news.TryWrite(update), cancel);
             // The failure may have unloaded it.
             if (ended is EngineEvent.Failed) loaded = null;
             return ended;
@@ -216,8 +216,8 @@ public sealed class ComfyEngine : IEngine, IAsyncDisposable
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
-            // A server that refuses connections was stopped, or is starting.
-            return client.Silence >= options.Away && !ComfyClient.IsRefused(error)
+            // A server that rejects connections was stopped, or is starting.
+            return client.Silence >= options.Away && !ComfyClient.IsRejected(error)
                 ? await restart.RunAsync(words.Silent(error), cancel)
                 : new Checkup.DoesNotAnswer(words.Silent(error));
         }

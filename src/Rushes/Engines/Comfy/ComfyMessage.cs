@@ -65,14 +65,14 @@ internal abstract record ComfyMessage(string? Prompt)
         if (message.Length < 8) return null;
         var kind = BinaryPrimitives.ReadUInt32BigEndian(message.Span);
         var second = BinaryPrimitives.ReadUInt32BigEndian(message.Span[4..]);
-        var picture = message[8..];
+        var image = message[8..];
         string? prompt = null;
         if (kind == 4)
         {
-            if (second > picture.Length) return null;
+            if (second > image.Length) return null;
             try
             {
-                var about = picture[..(int)second];
+                var about = image[..(int)second];
                 prompt = Reply.Read(() =>
                 {
                     using var document = JsonDocument.Parse(about);
@@ -83,13 +83,13 @@ internal abstract record ComfyMessage(string? Prompt)
             {
                 return null;
             }
-            picture = picture[(int)second..];
+            image = image[(int)second..];
         }
         else if (kind != 1)
         {
             return null;
         }
-        return picture.Span.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? new Preview(prompt, picture) : null;
+        return image.Span.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? new Preview(prompt, image) : null;
     }
 
     internal static string? Text(JsonElement of, string name) =>

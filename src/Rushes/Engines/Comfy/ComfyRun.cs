@@ -13,7 +13,7 @@ internal sealed class ComfyRun(
 {
     /// <returns>The run's last event.</returns>
     public async Task<EngineEvent> MakeAsync(
-        EngineJob job, Workflow workflow, Spellings spellings, string scratch, Action<EngineEvent> tell,
+        EngineJob job, Workflow workflow, Spellings spellings, string scratch, Action<EngineEvent> report,
         CancellationToken cancel)
     {
         try
@@ -30,14 +30,14 @@ internal sealed class ComfyRun(
                         Blame.Job);
                 uploads[field] = given;
             }
-            return await TryAsync(job, workflow, spellings, uploads, scratch, tell, cancel);
+            return await TryAsync(job, workflow, spellings, uploads, scratch, report, cancel);
         }
         catch (Exception error) when (ComfyClient.IsAway(error, cancel))
         {
             health.Lose(new ServerWords(health.Name).Silent(error));
             return Failed("The connection to the ComfyUI server failed.", Blame.Engine) with
             {
-                NeverStarted = ComfyClient.IsRefused(error),
+                NeverStarted = ComfyClient.IsRejected(error),
             };
         }
     }
@@ -47,11 +47,12 @@ internal sealed class ComfyRun(
         string field, EngineJob job, Workflow workflow, string path, string scratch, CancellationToken cancel)
     {
         if (job.Model.Kind == ModelKind.Foley)
-            return field == "data_uri" && StillClip.IsPicture(path)
+            return field == "data_uri" && StillClip.IsImage(path)
                 ? await StillClip.MakeAsync(path, job.Plan.Render, scratch, cancel)
                 : path;
         return job.Model.Family.Parameters.Any(known => known.Canonical == field && known.Media.Contains(MediaKind.Clip))
-            ? await FittedClip.MakeAsync(path, Drawn.Of(workflow, job), job, new Folder(scratch).File($"{field}.mp4"), cancel)
+            ? await FittedClip.MakeAsync(
+                path, RenderSize.Of(workflow, job), job, new Folder(scratch).File($"{field}.mp4"), cancel)
             : path;
     }
 
@@ -64,7 +65,7 @@ internal sealed class ComfyRun(
 
     private async Task<EngineEvent> TryAsync(
         EngineJob job, Workflow workflow, Spellings spellings, Dictionary<string, string> uploads, string scratch,
-        Action<EngineEvent> tell, CancellationToken cancel)
+        Action<EngineEvent> report, CancellationToken cancel)
     {
         TaskCount? count = null;
         NodeStages? stages = null;
@@ -75,14 +76,14 @@ internal sealed class ComfyRun(
             var id = Guid.NewGuid().ToString();
             var graph = Filling.Fill(workflow, job, uploads, ComfyFolder.OutputName(job.Id, id));
             spellings.Apply(graph);
-            if (count is null) tell(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
+            if (count is null) report(new EngineEvent.Tasks(0, (count = new TaskCount(graph, workflow.Output)).Total));
 
             var outcome = await prompting.RunAsync(
-                graph, id, message => Report(message, count, stages ??= new NodeStages(graph), tell), cancel);
+                graph, id, message => Report(message, count, stages ??= new NodeStages(graph), report), cancel);
             switch (outcome)
             {
-                case Outcome.Refused refused:
-                    return Failed($"ComfyUI refused the workflow {workflow.Name}: {refused.Why.Message}.", Blame.Engine);
+                case Outcome.Rejected rejected:
+                    return Failed($"ComfyUI refused the workflow {workflow.Name}: {rejected.Why.Message}.", Blame.Engine);
                 case Outcome.Lost when lost++ < options.Resubmissions:
                     log.ComfyLostPrompt(options.Server, job.Id, id);
                     continue;
@@ -108,7 +109,7 @@ internal sealed class ComfyRun(
                         ? await FetchAsync(job, workflow, ended.Entry, scratch, cancel)
                         : Broken(job, workflow, ended.Entry);
                     await forgotten;
-                    if (last is EngineEvent.Output) tell(new EngineEvent.Tasks(count.Total, count.Total));
+                    if (last is EngineEvent.Output) report(new EngineEvent.Tasks(count.Total, count.Total));
                     return last;
             }
         }
@@ -129,18 +130,18 @@ internal sealed class ComfyRun(
         }
     }
 
-    private static void Report(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> tell)
+    private static void Report(ComfyMessage message, TaskCount count, NodeStages stages, Action<EngineEvent> report)
     {
         if (message is ComfyMessage.Behind)
         {
-            if (stages.Wait() is { } waiting) tell(new EngineEvent.Stage(waiting));
-            tell(new EngineEvent.Waiting());
+            if (stages.Wait() is { } waiting) report(new EngineEvent.Stage(waiting));
+            report(new EngineEvent.Waiting());
             return;
         }
-        if (stages.Take(message) is { } stage) tell(new EngineEvent.Stage(stage));
-        if (message is ComfyMessage.Preview preview) tell(new EngineEvent.Preview(preview.Jpeg));
+        if (stages.Take(message) is { } stage) report(new EngineEvent.Stage(stage));
+        if (message is ComfyMessage.Preview preview) report(new EngineEvent.Preview(preview.Jpeg));
         // Waiting behind another prompt counts as progress while that prompt progresses.
-        else if (count.Take(message) || message is ComfyMessage.Waiting) tell(new EngineEvent.Tasks(count.Done, count.Total));
+        else if (count.Take(message) || message is ComfyMessage.Waiting) report(new EngineEvent.Tasks(count.Done, count.Total));
     }
 
     private async Task<EngineEvent> FetchAsync(
@@ -154,7 +155,7 @@ internal sealed class ComfyRun(
         if (file.IsVideo) return new EngineEvent.Output(path);
         if (job.Model.Kind != ModelKind.Foley)
             return Failed($"The workflow {workflow.Name} made a sound and no video.", Blame.Engine);
-        var clip = StillClip.IsPicture(job.Files["data_uri"])
+        var clip = StillClip.IsImage(job.Files["data_uri"])
             ? new Folder(scratch).File(StillClip.FileName)
             : job.Files["data_uri"];
         return await SoundTrack.LayAsync(clip, path, job.Plan, scratch, cancel);

@@ -9,7 +9,7 @@ namespace Rushes.Engines.Comfy;
 /// </summary>
 internal sealed class ComfySocket : IAsyncDisposable
 {
-    private const int Longest = 32 << 20;
+    private const int MaxBytes = 32 << 20;
 
     private static readonly byte[] Features =
         """{"type":"feature_flags","data":{"supports_preview_metadata":true}}"""u8.ToArray();
@@ -22,7 +22,7 @@ internal sealed class ComfySocket : IAsyncDisposable
     private readonly Task listening;
     private volatile Action<ComfyMessage>? heard;
     private volatile ITimer? silence;
-    private volatile bool told;
+    private volatile bool reports;
 
     /// <param name="http">Opens the connections, with the same rules as the HTTP calls.</param>
     public ComfySocket(ComfyOptions options, HttpMessageInvoker http, TimeProvider clock)
@@ -37,7 +37,7 @@ internal sealed class ComfySocket : IAsyncDisposable
     public bool Stands => silence is not null;
 
     /// <summary>Whether this connection received anything about the current prompt; one that did not may be broken.</summary>
-    public bool Tells => told;
+    public bool Reports => reports;
 
     /// <summary>
     /// Passes messages to this handler until <see cref="Rest"/>. Completes when it is connected, or the first connection
@@ -45,7 +45,7 @@ internal sealed class ComfySocket : IAsyncDisposable
     /// </summary>
     public Task HearAsync(Action<ComfyMessage> hearer)
     {
-        told = false;
+        reports = false;
         heard = hearer;
         silence?.Change(options.Silence, Timeout.InfiniteTimeSpan);
         return tried.Task;
@@ -95,7 +95,7 @@ internal sealed class ComfySocket : IAsyncDisposable
         // in the second.
         await using var timer = clock.CreateTimer(_ => _ = CloseAsync(socket), null, options.Silence, Timeout.InfiniteTimeSpan);
         silence = timer;
-        told = false;
+        reports = false;
         tried.TrySetResult();
         var buffer = new byte[32 << 10];
         using var message = new MemoryStream();
@@ -107,7 +107,7 @@ internal sealed class ComfySocket : IAsyncDisposable
             {
                 part = await socket.ReceiveAsync(buffer.AsMemory(), cancel);
                 if (part.MessageType == WebSocketMessageType.Close) return;
-                if (message.Length + part.Count > Longest) throw new IOException("A message on the socket has no end.");
+                if (message.Length + part.Count > MaxBytes) throw new IOException("A message on the socket has no end.");
                 message.Write(buffer, 0, part.Count);
             }
             while (!part.EndOfMessage);
@@ -117,7 +117,7 @@ internal sealed class ComfySocket : IAsyncDisposable
             var bytes = message.ToArray();
             if ((part.MessageType == WebSocketMessageType.Text ? ComfyMessage.OfText(bytes) : ComfyMessage.OfBytes(bytes))
                 is not { } understood) continue;
-            if (understood.Prompt is not null) told = true;
+            if (understood.Prompt is not null) reports = true;
             hearer(understood);
         }
     }

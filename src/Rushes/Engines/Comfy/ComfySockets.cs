@@ -21,7 +21,7 @@ internal sealed class ComfySockets(ComfyOptions options, HttpMessageInvoker http
     {
         socket.Rest();
         // The server may have dropped this connection when it noticed the end of an earlier one with the same id.
-        if (socket is { Stands: true, Tells: true }) resting.Add(socket);
+        if (socket is { Stands: true, Reports: true }) resting.Add(socket);
         else await socket.DisposeAsync();
     }
 

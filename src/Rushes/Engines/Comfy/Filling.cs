@@ -17,8 +17,8 @@ public static class Filling
     /// <param name="prefix">A name for the output that was never used before.</param>
     public static JsonObject Fill(Workflow workflow, EngineJob job, IReadOnlyDictionary<string, string> uploads, string prefix)
     {
-        var drawn = Drawn.Of(workflow, job);
-        var times = workflow.Repeat?.Times(drawn.ExactFrames) ?? 1;
+        var rendered = RenderSize.Of(workflow, job);
+        var times = workflow.Repeat?.Times(rendered.ExactFrames) ?? 1;
         var graph = Repeated(workflow, times);
         foreach (var (field, nodes) in workflow.Optional)
             if (!uploads.ContainsKey(field) && !job.Input.All.TryGetProperty(field, out _)) LeaveOut(graph, nodes);
@@ -28,7 +28,7 @@ public static class Filling
                 ? JsonValue.Create(prefix)
                 : uploads.TryGetValue(fill.Value, out var file)
                 ? JsonValue.Create(file)
-                : Value(fill.Value, drawn, workflow, job);
+                : Value(fill.Value, rendered, workflow, job);
             if (fill.Min is not null || fill.Max is not null) value = Bounded(value, fill);
             if (value is null) continue;
             // A part that was left out.
@@ -55,15 +55,15 @@ public static class Filling
         }
     }
 
-    private static JsonNode? Value(string name, Drawn drawn, Workflow workflow, EngineJob job) => name switch
+    private static JsonNode? Value(string name, RenderSize rendered, Workflow workflow, EngineJob job) => name switch
     {
-        "width" => drawn.Width,
-        "height" => drawn.Height,
-        "frames" => drawn.Frames,
-        "exact_frames" => drawn.ExactFrames,
-        "rate" => drawn.Rate,
-        "seconds" => drawn.ExactFrames / drawn.Rate,
-        "added_frames" => drawn.AddedFrames,
+        "width" => rendered.Width,
+        "height" => rendered.Height,
+        "frames" => rendered.Frames,
+        "exact_frames" => rendered.ExactFrames,
+        "rate" => rendered.Rate,
+        "seconds" => rendered.ExactFrames / rendered.Rate,
+        "added_frames" => rendered.AddedFrames,
         "shorter_side" => Math.Min(job.Plan.Delivery.Width, job.Plan.Delivery.Height),
         "delivered_width" => job.Plan.Delivery.Width,
         "delivered_height" => job.Plan.Delivery.Height,

@@ -12,17 +12,17 @@ internal static class FittedClip
     /// <param name="path">Of the fitted clip.</param>
     /// <returns>The path; null if the clip cannot be decoded.</returns>
     public static async Task<string?> MakeAsync(
-        string clip, Drawn drawn, EngineJob job, string path, CancellationToken cancel)
+        string clip, RenderSize rendered, EngineJob job, string path, CancellationToken cancel)
     {
         var input = FfmpegInput.Of(clip);
         if (await VideoProbe.FindAsync(input, cancel) is not { } facts) return null;
         var (kind, isReference) = (job.Model.Kind, !job.Model.Kind.NeedsClip);
-        var frames = isReference ? drawn.Frames : job.Plan.Kept > 0 ? job.Plan.Kept : drawn.ExactFrames;
-        var seconds = frames / drawn.Rate;
-        var size = isReference || kind == ModelKind.Upscale ? "" : $"{FinalEncode.Cover(drawn.Width, drawn.Height)},";
+        var frames = isReference ? rendered.Frames : job.Plan.Kept > 0 ? job.Plan.Kept : rendered.ExactFrames;
+        var seconds = frames / rendered.Rate;
+        var size = isReference || kind == ModelKind.Upscale ? "" : $"{FinalEncode.Cover(rendered.Width, rendered.Height)},";
         var length = isReference ? $"trim=end_frame={frames}" : FinalEncode.Length(frames);
         var sound = isReference ? $"atrim=0:{Ffmpeg.Number(seconds)}" : FinalEncode.SoundFilter(seconds);
-        var filter = $"fps={Ffmpeg.Rate(drawn.Rate)},{FinalEncode.SquarePixels},{size}{length},format=yuv420p";
+        var filter = $"fps={Ffmpeg.Rate(rendered.Rate)},{FinalEncode.SquarePixels},{size}{length},format=yuv420p";
         IReadOnlyList<string> output =
         [
             "-map", "0:v:0", "-vf", filter, "-c:v", "libx264", "-preset", "veryfast", "-crf", "12",

@@ -11,7 +11,7 @@ internal sealed record HistoryEntry(
 
     private static HistoryEntry Read(JsonElement entry)
     {
-        var status = entry.TryGetProperty("status", out var told) && told.ValueKind == JsonValueKind.Object ? told : default;
+        var status = entry.TryGetProperty("status", out var value) && value.ValueKind == JsonValueKind.Object ? value : default;
         var interrupted = false;
         NodeFault? fault = null;
         if (status.ValueKind == JsonValueKind.Object && status.TryGetProperty("messages", out var messages))

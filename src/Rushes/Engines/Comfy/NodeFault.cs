@@ -21,12 +21,12 @@ internal sealed record NodeFault(string Node, string Class, string Exception, st
     private static readonly string[] GpuErrors =
         ["CUDA error", "CUDNN_STATUS", "CUBLAS_STATUS", "HIP error", "device-side assert"];
 
-    public static NodeFault Of(JsonElement told) => new(
-        ComfyMessage.Text(told, "node_id") ?? "", ComfyMessage.Text(told, "node_type") ?? "a node",
-        ComfyMessage.Text(told, "exception_type") ?? "",
-        Wording.Clean(ComfyMessage.Text(told, "exception_message") ?? "no reason given"))
+    public static NodeFault Of(JsonElement error) => new(
+        ComfyMessage.Text(error, "node_id") ?? "", ComfyMessage.Text(error, "node_type") ?? "a node",
+        ComfyMessage.Text(error, "exception_type") ?? "",
+        Wording.Clean(ComfyMessage.Text(error, "exception_message") ?? "no reason given"))
     {
-        Trace = told.TryGetProperty("traceback", out var lines) && lines.ValueKind == JsonValueKind.Array
+        Trace = error.TryGetProperty("traceback", out var lines) && lines.ValueKind == JsonValueKind.Array
             ? string.Concat(lines.EnumerateArray().Where(line => line.ValueKind == JsonValueKind.String).Select(JobInput.TextOf))
             : "",
     };

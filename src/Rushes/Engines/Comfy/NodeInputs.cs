@@ -24,7 +24,7 @@ internal static class NodeInputs
         var all = set.Select(input => input.Key).Union(filled).ToList();
         var mistakes = new List<string>();
         foreach (var input in all.Where(input => !known.Any(name => IsPart(input, name))))
-            if (DidYouMean.Nearest(input, known, mostEdits: Math.Max(1, input.Length / 3)) is { } near)
+            if (DidYouMean.Nearest(input, known, maxEdits: Math.Max(1, input.Length / 3)) is { } near)
             {
                 // Of a series such as image1, image2 a node may list only the first ones.
                 if (WithoutDigits(near) != WithoutDigits(input)) mistakes.Add($"has no input {input} (did you mean {near}?)");

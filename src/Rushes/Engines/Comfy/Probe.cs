@@ -14,8 +14,8 @@ internal static class Probe
         var id = Guid.NewGuid().ToString();
         using var own = progress.Own(id);
         var onGpu = await client.NodeAsync(GpuNode, cancel) is not null;
-        if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } refusal)
-            return new ProbeResult.Failed(refusal.Message);
+        if (await client.SubmitAsync(Graph(onGpu), id, Guid.NewGuid().ToString("N"), cancel) is { } rejection)
+            return new ProbeResult.Failed(rejection.Message);
         var start = clock.GetTimestamp();
         while (clock.GetElapsedTime(start) < options.ProbeTimeout)
         {

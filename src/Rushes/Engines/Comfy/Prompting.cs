@@ -10,7 +10,7 @@ internal abstract record Outcome
 
     public sealed record Ended(string Prompt, HistoryEntry Entry) : Outcome;
 
-    public sealed record Refused(Refusal Why) : Outcome;
+    public sealed record Rejected(Rejection Why) : Outcome;
 
     /// <summary>It is neither queued nor in the history: the server was restarted or its queue was cleared.</summary>
     public sealed record Lost(string Prompt) : Outcome;
@@ -51,16 +51,16 @@ internal sealed class Prompting(
             }).WaitAsync(cancel);
             try
             {
-                if (await client.SubmitAsync(graph, id, socket.ClientId, cancel) is { } refusal)
+                if (await client.SubmitAsync(graph, id, socket.ClientId, cancel) is { } rejection)
                 {
-                    if (refusal.Partly) await StopAsync(id);
-                    return new Outcome.Refused(refusal);
+                    if (rejection.Partly) await StopAsync(id);
+                    return new Outcome.Rejected(rejection);
                 }
             }
             catch (Exception error) when (ComfyClient.IsAway(error, cancel))
             {
                 health.Lose(words.Silent(error));
-                if (ComfyClient.IsRefused(error)) return new Outcome.NeverSent();
+                if (ComfyClient.IsRejected(error)) return new Outcome.NeverSent();
                 // It may have been accepted; the queue and the history show it.
                 wake.Look();
             }
@@ -122,10 +122,10 @@ internal sealed class Prompting(
         using var limit = new CancellationTokenSource(options.CancelWait, clock);
         try
         {
-            var told = await client.CancelAsync(id, limit.Token);
+            var cancelled = await client.CancelAsync(id, limit.Token);
             while (true)
             {
-                if (!told) await client.DropAsync(id, limit.Token);
+                if (!cancelled) await client.DropAsync(id, limit.Token);
                 if (!(await client.QueueAsync(limit.Token)).Holds(id)) break;
                 await Task.Delay(options.Poll / 4, clock, limit.Token);
             }

@@ -7,7 +7,7 @@ namespace Rushes.Engines.Comfy;
 /// <param name="since">When the prompt was sent.</param>
 internal sealed class QueueSigns(string prompt, long since, ServerProgress progress, Action<ComfyMessage> heard)
 {
-    private long told = since;
+    private long lastSign = since;
     private QueueState? last;
 
     /// <summary>Whether it waits for a prompt of another client, which may take any time.</summary>
@@ -20,9 +20,9 @@ internal sealed class QueueSigns(string prompt, long since, ServerProgress progr
         {
             heard(new ComfyMessage.Behind(prompt));
         }
-        else if (queue.Pending.Contains(prompt) && progress.Last > told)
+        else if (queue.Pending.Contains(prompt) && progress.Last > lastSign)
         {
-            told = progress.Last;
+            lastSign = progress.Last;
             heard(new ComfyMessage.Waiting(prompt));
         }
         return behind;

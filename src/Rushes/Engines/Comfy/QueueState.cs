@@ -10,8 +10,8 @@ internal sealed record QueueState(IReadOnlyList<string> Running, IReadOnlyList<s
     /// <summary>Whether it waits while another prompt runs.</summary>
     public bool IsBehind(string id) => Pending.Contains(id) && Running.Count > 0;
 
-    public static QueueState Of(JsonElement told) =>
-        Reply.Read(() => new QueueState(Ids(told, "queue_running"), Ids(told, "queue_pending")));
+    public static QueueState Of(JsonElement reply) =>
+        Reply.Read(() => new QueueState(Ids(reply, "queue_running"), Ids(reply, "queue_pending")));
 
     public bool SameAs(QueueState? other) =>
         other is not null && Running.SequenceEqual(other.Running) && Pending.Count == other.Pending.Count;

@@ -27,22 +27,22 @@ internal sealed record ServerFacts(string? Version, Gpu? Gpu, IReadOnlyList<stri
         address is null || address.StartsWith("--", StringComparison.Ordinal)
             || address.Contains("0.0.0.0", StringComparison.Ordinal);
 
-    public static ServerFacts Of(JsonElement told) => Reply.Read(() => Read(told));
+    public static ServerFacts Of(JsonElement reply) => Reply.Read(() => Read(reply));
 
-    private static ServerFacts Read(JsonElement told)
+    private static ServerFacts Read(JsonElement reply)
     {
-        var system = told.TryGetProperty("system", out var about) && about.ValueKind == JsonValueKind.Object ? about : default;
+        var system = reply.TryGetProperty("system", out var about) && about.ValueKind == JsonValueKind.Object ? about : default;
         var arguments = system.ValueKind == JsonValueKind.Object
             && system.TryGetProperty("argv", out var argv)
             && argv.ValueKind == JsonValueKind.Array
             ? argv.EnumerateArray().Select(word => word.ToString()).ToArray()
             : [];
-        return new ServerFacts(ComfyMessage.Text(system, "comfyui_version"), GpuOf(told), arguments);
+        return new ServerFacts(ComfyMessage.Text(system, "comfyui_version"), GpuOf(reply), arguments);
     }
 
-    private static Gpu? GpuOf(JsonElement told)
+    private static Gpu? GpuOf(JsonElement reply)
     {
-        if (!told.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array
+        if (!reply.TryGetProperty("devices", out var devices) || devices.ValueKind != JsonValueKind.Array
             || devices.GetArrayLength() == 0)
             return null;
         var first = devices[0];

@@ -10,7 +10,7 @@ namespace Rushes.Engines.Comfy;
 internal sealed class ServerRestart(ComfyOptions options, TimeProvider clock, ILogger log)
 {
     /// <summary>The maximum number of restarts within <see cref="Period"/>.</summary>
-    public const int Most = 3;
+    public const int MaxRestarts = 3;
 
     public static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -31,7 +31,7 @@ internal sealed class ServerRestart(ComfyOptions options, TimeProvider clock, IL
         if (options.Restart.Count == 0) return new Checkup.Broken(reason);
         var now = clock.GetUtcNow();
         var against = times.Add(
-            now, Period, starts => starts.Count >= Most ? $"it was already restarted {Most} times within an hour"
+            now, Period, starts => starts.Count >= MaxRestarts ? $"it was already restarted {MaxRestarts} times within an hour"
                 : starts.Count > 0 && now - starts.Max() < Pause ? "it was already restarted within the last five minutes"
                 : null);
         if (against is not null) return new Checkup.Broken($"{reason}; {against}");

@@ -9,7 +9,7 @@ internal sealed class ServerWords(string server)
     public string Stuck => $"{server} answers but carries nothing out: restart it";
 
     public string Silent(Exception error) =>
-        $"{server} did not respond ({error.Message.TrimEnd('.')}): {(ComfyClient.IsRefused(error) ? "start it" : "restart it")}";
+        $"{server} did not respond ({error.Message.TrimEnd('.')}): {(ComfyClient.IsRejected(error) ? "start it" : "restart it")}";
 
     public string Stalled(TimeSpan time) =>
         $"{server} made no progress with a prompt for {time.TotalMinutes:0.#} minutes: restart it";

@@ -16,7 +16,7 @@ internal static class SoundTrack
             return new EngineEvent.Failed(
                 new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
         var copied = FinalEncode.IsDeliverable(facts) && plan is { IsScaled: false, AlwaysEncode: false };
-        var picture =
+        var video =
             $"fps={Ffmpeg.Rate(plan.Delivery.Rate)},{FinalEncode.SquarePixels},"
             + $"{FinalEncode.Cover(plan.Delivery.Width, plan.Delivery.Height)},{FinalEncode.Length(plan.Delivery.Frames)},"
             + "format=yuv420p";
@@ -25,7 +25,7 @@ internal static class SoundTrack
             [
                 "-map", "0:v:0", "-map", "1:a:0",
                 "-af", FinalEncode.SoundFilter(copied ? facts.Seconds : plan.Delivery.Seconds),
-                .. copied ? FinalEncode.CopyPicture(sound: true) : ["-vf", picture, .. FinalEncode.Arguments(plan, sound: true)],
+                .. copied ? FinalEncode.CopyVideo(sound: true) : ["-vf", video, .. FinalEncode.Arguments(plan, sound: true)],
                 FileName,
             ]) { Folder = scratch, EncodedPixels = copied ? 0 : plan.Delivery.Pixels };
         var exit = await Ffmpeg.RunAsync(run, cancel);

@@ -9,16 +9,16 @@ internal static class StillClip
 {
     public const string FileName = "still.mp4";
 
-    public static bool IsPicture(string path)
+    public static bool IsImage(string path)
     {
         using var file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[16];
-        return MediaTypes.Tell(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)])
+        return MediaTypes.Detect(head[..file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)])
             is { Kind: MediaKind.Picture };
     }
 
     /// <summary>Null if it cannot be decoded.</summary>
-    public static async Task<string?> MakeAsync(string picture, VideoFormat format, string scratch, CancellationToken cancel)
+    public static async Task<string?> MakeAsync(string image, VideoFormat format, string scratch, CancellationToken cancel)
     {
         var filter = $"{FinalEncode.Cover(format.Width, format.Height)},{FinalEncode.Length(format.Frames)},"
             + $"setpts=N/({Ffmpeg.Rate(format.Rate)})/TB,format=yuv420p";
@@ -26,7 +26,7 @@ internal static class StillClip
             ["-vf", filter, "-r", Ffmpeg.Rate(format.Rate), "-c:v", "libx264", "-preset", "veryfast", "-crf",
                 "12", "-an", FileName];
         var exit = await Ffmpeg.DecodeAsync(
-            new FfmpegRun([FfmpegInput.Of(picture)], output) { Folder = scratch, EncodedPixels = format.Pixels }, cancel);
+            new FfmpegRun([FfmpegInput.Of(image)], output) { Folder = scratch, EncodedPixels = format.Pixels }, cancel);
         return exit.Ok ? new Folder(scratch).File(FileName) : null;
     }
 }

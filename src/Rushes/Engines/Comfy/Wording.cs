@@ -5,11 +5,11 @@ namespace Rushes.Engines.Comfy;
 /// <summary>Converts messages of a server for clients: one line, without paths and lists of installed files.</summary>
 internal static partial class Wording
 {
-    private const int Longest = 300;
+    private const int MaxLength = 300;
 
     public static string Clean(string text)
     {
-        return Excerpt.Of(Spaces().Replace(Paths().Replace(Lists().Replace(text, ""), "a file"), " ").Trim(), Longest);
+        return Excerpt.Of(Spaces().Replace(Paths().Replace(Lists().Replace(text, ""), "a file"), " ").Trim(), MaxLength);
     }
 
     [GeneratedRegex(@"(?<![\w.])(/|[A-Za-z]:\\|\\\\)[^\s'"",;:)\]]+")]

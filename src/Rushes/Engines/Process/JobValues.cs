@@ -7,13 +7,13 @@ namespace Rushes.Engines.Process;
 
 /// <summary>The values of a template's placeholders for one job.</summary>
 internal sealed class JobValues(
-    EngineJob job, DrawingRules rules, VideoFormat drawn, IReadOnlyDictionary<string, string> files, string scratch,
+    EngineJob job, RenderRules rules, VideoFormat rendered, IReadOnlyDictionary<string, string> files, string scratch,
     string output, string? gpu)
 {
-    private const double LargestNumber = 1_000_000;
+    private const double MaxNumber = 1_000_000;
 
     /// <summary>With the GPU of the run.</summary>
-    public JobValues On(string? taken) => new(job, rules, drawn, files, scratch, output, taken);
+    public JobValues On(string? taken) => new(job, rules, rendered, files, scratch, output, taken);
 
     /// <summary>Empty if the job has no value; null for an unknown placeholder.</summary>
     public string? Find(string place) => place switch
@@ -21,15 +21,15 @@ internal sealed class JobValues(
         "prompt" => rules.PromptOf(job.Input),
         "negative_prompt" => rules.Clean(job.Input.NegativePrompt),
         "seed" => Text(rules.SeedOf(job.Input)),
-        "width" => Text(drawn.Width),
-        "height" => Text(drawn.Height),
-        "frames" => Text(drawn.Frames),
-        "fps" => Ffmpeg.Number(drawn.Rate),
-        "seconds" => Ffmpeg.Number(drawn.Seconds),
+        "width" => Text(rendered.Width),
+        "height" => Text(rendered.Height),
+        "frames" => Text(rendered.Frames),
+        "fps" => Ffmpeg.Number(rendered.Rate),
+        "seconds" => Ffmpeg.Number(rendered.Seconds),
         "steps" => rules.StepsOf(job.Input) is { } steps ? Text(steps) : "",
-        "clips" => Text(rules.ClipsOf(drawn)),
-        "size" => rules.SizeOf(drawn),
-        "area" => Text((long)drawn.Width * drawn.Height),
+        "clips" => Text(rules.ClipsOf(rendered)),
+        "size" => rules.SizeOf(rendered),
+        "area" => Text((long)rendered.Width * rendered.Height),
         "output" => new Folder(scratch).Below(output),
         "job" => scratch,
         "gpu" => gpu ?? "",
@@ -42,7 +42,7 @@ internal sealed class JobValues(
     /// <summary>Fields without validation may contain anything; programs get only valid numbers.</summary>
     /// <param name="place">The field's name and, optionally, a default.</param>
     private string Number(string[] place) =>
-        job.Input.Number(place[0]) is { } number && Math.Abs(number) <= LargestNumber
+        job.Input.Number(place[0]) is { } number && Math.Abs(number) <= MaxNumber
             ? number.ToString("0.######", CultureInfo.InvariantCulture)
             : place.ElementAtOrDefault(1) ?? "";
 

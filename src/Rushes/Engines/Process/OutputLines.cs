@@ -12,7 +12,7 @@ internal readonly record struct OutputLine(string Text, bool IsError);
 /// </summary>
 internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLine)
 {
-    private const int Longest = 16 * 1024;
+    private const int MaxLength = 16 * 1024;
     private readonly StringBuilder line = new();
 
     public void Write(ReadOnlySpan<char> text)
@@ -20,17 +20,17 @@ internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLin
         while (text.IndexOfAny('\r', '\n') is >= 0 and var end)
         {
             Add(text[..end]);
-            Hand();
+            Flush();
             line.Clear();
             text = text[(end + 1)..];
         }
         Add(text);
-        Hand();
+        Flush();
     }
 
-    private void Add(ReadOnlySpan<char> text) => line.Append(Excerpt.Start(text, Longest - line.Length));
+    private void Add(ReadOnlySpan<char> text) => line.Append(Excerpt.Start(text, MaxLength - line.Length));
 
-    private void Hand()
+    private void Flush()
     {
         if (line.Length == 0) return;
         var plain = Escapes().Replace(line.ToString(), "").Trim();

@@ -37,7 +37,7 @@ public sealed class ProcessEngine : IEngine
 
     public EngineHealth PartOf(Model model) => health[Find(model)!.Value.Recipe];
 
-    public RunRoom Reserve()
+    public Reservation Reserve()
     {
         var held = new Dictionary<EngineHealth, object?>();
         foreach (var file in files)
@@ -47,7 +47,7 @@ public sealed class ProcessEngine : IEngine
             if (gpu is null && file.Gpus.Count > 0) continue;
             foreach (var recipe in file.Programs) held[health[recipe]] = gpu;
         }
-        return new RunRoom(held, gpu => gpus.Return((string)gpu));
+        return new Reservation(held, gpu => gpus.Return((string)gpu));
     }
 
     public Task RoomAsync(CancellationToken cancel) => gpus.Freed.WaitAsync(cancel);
@@ -103,17 +103,17 @@ public sealed class ProcessEngine : IEngine
         EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         var (recipe, file) = Find(job.Model) ?? throw new ArgumentException($"no program serves {job.Model.Id}", nameof(job));
-        var drawn = recipe.Drawing.Format(job.Plan.Render);
-        if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
+        var rendered = recipe.Drawing.Format(job.Plan.Render);
+        if (await JobFiles.PrepareAsync(job, rendered, scratch, cancel) is not { } media)
         {
             yield return Failed(
                 "bad_media", "A picture of the request cannot be decoded. Send it again in another format.", Blame.Job);
             yield break;
         }
-        var values = new JobValues(job, recipe.Drawing, drawn, media, scratch, recipe.Output, gpu: null);
-        if (Refusal(recipe, values, scratch) is { } refusal)
+        var values = new JobValues(job, recipe.Drawing, rendered, media, scratch, recipe.Output, gpu: null);
+        if (Rejection(recipe, values, scratch) is { } rejection)
         {
-            yield return refusal;
+            yield return rejection;
             yield break;
         }
 
@@ -122,7 +122,7 @@ public sealed class ProcessEngine : IEngine
         if (waits) yield return new EngineEvent.Waiting();
         if (waits) gpu = await gpus.TakeAsync(file.Gpus, cancel);
         var words = RequestWords.Of(job.Input, recipe.Drawing);
-        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(rendered), words);
         var signs = new OutputSigns(counter);
         Fault? fault = null;
         ProcessGroup? group = null;
@@ -182,7 +182,7 @@ public sealed class ProcessEngine : IEngine
     }
 
     /// <summary>Why the job's values cannot be passed to the program; null if they can.</summary>
-    private EngineEvent.Failed? Refusal(ProgramRecipe recipe, JobValues values, string scratch)
+    private EngineEvent.Failed? Rejection(ProgramRecipe recipe, JobValues values, string scratch)
     {
         if (Lacking(recipe, values) is { } lacking)
             return Failed("input_missing", $"The job has no file in {lacking}.", Blame.Job);

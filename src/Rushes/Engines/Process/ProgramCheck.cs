@@ -9,7 +9,7 @@ internal static class ProgramCheck
     /// <summary>Programs that load their libraries from a slow disk take minutes to print their help.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private const int LongestPrinted = 300;
+    private const int MaxPrinted = 300;
 
     /// <param name="scratch">The check's folder is created in it.</param>
     /// <param name="printed">Called with the program's output.</param>
@@ -30,9 +30,9 @@ internal static class ProgramCheck
             return $"{Named(recipe)} is missing: {NotFound(recipe.Program)}; install it, or correct its path in the engine file";
         if (recipe.Folder is { } folder && !Directory.Exists(folder))
             return $"{Named(recipe)} has no folder: there is no {folder}; install it, or correct the path in the engine file";
-        var gone = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
-        return gone.Count == 0 ? null
-            : $"{Named(recipe)} lacks {string.Join(" and ", gone)}: put {(gone.Count == 1 ? "it" : "them")} there, "
+        var missing = recipe.Needs.Where(need => !Path.Exists(need)).ToList();
+        return missing.Count == 0 ? null
+            : $"{Named(recipe)} lacks {string.Join(" and ", missing)}: put {(missing.Count == 1 ? "it" : "them")} there, "
                 + "or correct the engine file";
     }
 
@@ -84,6 +84,6 @@ internal static class ProgramCheck
     {
         var line = printed.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
             ?? "";
-        return line.Length == 0 ? "" : $" ({Excerpt.Of(line, LongestPrinted)})";
+        return line.Length == 0 ? "" : $" ({Excerpt.Of(line, MaxPrinted)})";
     }
 }

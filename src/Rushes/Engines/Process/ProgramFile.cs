@@ -36,7 +36,7 @@ internal sealed record ProgramRecipe
     /// <summary>Files that it reads besides its arguments.</summary>
     public required IReadOnlyList<WrittenFile> Writes { get; init; }
 
-    public required DrawingRules Drawing { get; init; }
+    public required RenderRules Drawing { get; init; }
 
     /// <summary>The file to write, in the job's folder.</summary>
     public required string Output { get; init; }
@@ -119,7 +119,7 @@ internal sealed record ProgramEntry
     /// <summary>JSON by the name of a file in the job's folder.</summary>
     public Dictionary<string, JsonElement> Writes { get; init; } = [];
 
-    public DrawingRules Drawing { get; init; } = new();
+    public RenderRules Drawing { get; init; } = new();
 
     public string Output { get; init; } = "output.mp4";
 

@@ -135,7 +135,7 @@ internal sealed class ProgramFileReader
         return written;
     }
 
-    private DrawingRules Drawing(DrawingRules rules, string name)
+    private RenderRules Drawing(RenderRules rules, string name)
     {
         if (rules.Problem() is var (reason, field)) throw Error(reason, ["programs", name, "drawing", .. field]);
         foreach (var pattern in rules.Strip) Pattern(pattern, name, "drawing", "strip");

@@ -16,7 +16,7 @@ internal sealed partial class RequestWords
     public static RequestWords None { get; } = new([]);
 
     /// <param name="rules">Programs get texts as cleaned by these.</param>
-    public static RequestWords Of(JobInput input, DrawingRules rules)
+    public static RequestWords Of(JobInput input, RenderRules rules)
     {
         var sent = input.All.EnumerateObject().Where(
             field => field.Value.ValueKind == JsonValueKind.String && !field.Name.EndsWith("_uri", StringComparison.Ordinal))

@@ -24,7 +24,7 @@ internal abstract record ServerState
 /// </summary>
 internal sealed class SdServerChild : IAsyncDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), MaxPause = TimeSpan.FromMinutes(1);
 
     private readonly ProgramRecipe recipe;
     private readonly string gpu;
@@ -231,7 +231,7 @@ internal sealed class SdServerChild : IAsyncDisposable
     }
 
     private static TimeSpan Longer(TimeSpan pause) =>
-        pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        pause == TimeSpan.Zero ? FirstPause : pause * 2 < MaxPause ? pause * 2 : MaxPause;
 
     /// <summary>Free a moment ago; if another program takes it, the server ends and the next start uses another.</summary>
     private static int FreePort()

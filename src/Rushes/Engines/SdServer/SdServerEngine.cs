@@ -40,7 +40,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
 
     public EngineHealth PartOf(Model model) => health;
 
-    public RunRoom Reserve() => new(
+    public Reservation Reserve() => new(
         idle.TryTake() is { } free ? new Dictionary<EngineHealth, object?> { [health] = free } : [],
         server => idle.Return((SdServerChild)server));
 
@@ -86,8 +86,8 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
     public async IAsyncEnumerable<EngineEvent> RunAsync(
         EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var drawn = recipe.Drawing.Format(job.Plan.Render);
-        if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
+        var rendered = recipe.Drawing.Format(job.Plan.Render);
+        if (await JobFiles.PrepareAsync(job, rendered, scratch, cancel) is not { } media)
         {
             yield return new EngineEvent.Failed(
                 new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."),
@@ -96,7 +96,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
         }
 
         var words = RequestWords.Of(job.Input, recipe.Drawing);
-        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(drawn), words);
+        var counter = new StageCounter(recipe.Stages, recipe.Drawing.StepsOf(job.Input), recipe.Drawing.ClipsOf(rendered), words);
         var signs = new OutputSigns(counter);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var reserved = job.Room?.Of<SdServerChild>(health);
@@ -125,7 +125,7 @@ public sealed class SdServerEngine : IEngine, IAsyncDisposable
             try
             {
                 return await new SdServerJob(on, recipe, words, http, Poll, clock, log).RunAsync(
-                    job, drawn, media, scratch, onLine, stop.Token);
+                    job, rendered, media, scratch, onLine, stop.Token);
             }
             finally
             {

@@ -19,14 +19,14 @@ internal sealed class SdServerJob(
 
     /// <summary>Returns an output or a failure.</summary>
     public async Task<EngineEvent> RunAsync(
-        EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine,
+        EngineJob job, VideoFormat rendered, IReadOnlyDictionary<string, string> media, string scratch, Action<OutputLine> onLine,
         CancellationToken cancel)
     {
         var state = await child.ReadyAsync(cancel);
         if (state is ServerState.Broken broken)
             return new EngineEvent.Failed(broken.Error, Blame.Engine) { NeverStarted = true };
         var server = (ServerState.Ready)state;
-        var body = await SdServerRequest.MakeAsync(recipe, job, drawn, media, cancel);
+        var body = await SdServerRequest.MakeAsync(recipe, job, rendered, media, cancel);
 
         child.Words = words;
         child.Listener = line =>
@@ -116,7 +116,7 @@ internal sealed class SdServerJob(
 
     internal static string IdOf(JsonElement answer) => Reply.Read(() => answer.GetProperty("id").GetString()!);
 
-    internal static string? StatusOf(JsonElement told) => Reply.Read(() => told.GetProperty("status").GetString());
+    internal static string? StatusOf(JsonElement reply) => Reply.Read(() => reply.GetProperty("status").GetString());
 
     internal static string ErrorOf(JsonElement answer) => Reply.Read(() => ReadError(answer));
 

@@ -13,18 +13,18 @@ internal static class SdServerRequest
         ["prompt", "negative_prompt", "seed", "steps", "file:data_uri", "file:second_image_uri"];
 
     public static async Task<byte[]> MakeAsync(
-        ProgramRecipe recipe, EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media,
+        ProgramRecipe recipe, EngineJob job, VideoFormat rendered, IReadOnlyDictionary<string, string> media,
         CancellationToken cancel)
     {
-        var values = new JobValues(job, recipe.Drawing, drawn, media, "", recipe.Output, gpu: null);
+        var values = new JobValues(job, recipe.Drawing, rendered, media, "", recipe.Output, gpu: null);
         var body = recipe.Request?.Filled(values.Find).Content as JsonObject ?? [];
         body["prompt"] = recipe.Drawing.PromptOf(job.Input);
         if (!recipe.WithoutEffect.Contains("negative_prompt"))
             body["negative_prompt"] = recipe.Drawing.Clean(job.Input.NegativePrompt);
-        body["width"] = drawn.Width;
-        body["height"] = drawn.Height;
-        body["video_frames"] = drawn.Frames;
-        body["fps"] = (int)Math.Round(drawn.Rate);
+        body["width"] = rendered.Width;
+        body["height"] = rendered.Height;
+        body["video_frames"] = rendered.Frames;
+        body["fps"] = (int)Math.Round(rendered.Rate);
         body["seed"] = recipe.Drawing.SeedOf(job.Input);
         body["output_format"] = "webm";
         if (recipe.Drawing.StepsOf(job.Input) is { } steps)

@@ -87,8 +87,8 @@ internal sealed class JobEnding(VideoServer server, ServedModel model)
             try
             {
                 var reply = await server.Client.StatusAsync(id, null, server.Closing);
-                var isGone = reply.Job.Status is null && (int)reply.Status is >= 400 and < 500;
-                if (isGone || reply.Job.IsFailed || reply.Job.IsCompleted) break;
+                var isMissing = reply.Job.Status is null && (int)reply.Status is >= 400 and < 500;
+                if (isMissing || reply.Job.IsFailed || reply.Job.IsCompleted) break;
                 silentSince = null;
             }
             catch (Exception error) when (VideoServer.IsBroken(error))

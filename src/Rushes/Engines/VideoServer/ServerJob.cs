@@ -7,7 +7,7 @@ namespace Rushes.Engines.VideoServer;
 /// <summary>A server's JSON about a job, whichever of the known names it uses.</summary>
 internal readonly record struct ServerJob(JsonElement Json)
 {
-    private const int LongestReason = 500, MaxId = 200;
+    private const int MaxReason = 500, MaxId = 200;
 
     /// <summary>Null if it has none that can be part of a path.</summary>
     public string? Id => (Text("id") ?? Text("task_id")) is { Length: > 0 and <= MaxId } id
@@ -65,5 +65,5 @@ internal readonly record struct ServerJob(JsonElement Json)
         ? JobInput.TextOf(value)
         : null;
 
-    private static string Public(string text) => BoundedText.Line(ProgramWords.Public(text), LongestReason);
+    private static string Public(string text) => BoundedText.Line(ProgramWords.Public(text), MaxReason);
 }

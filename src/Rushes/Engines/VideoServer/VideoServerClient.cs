@@ -93,7 +93,7 @@ internal sealed class VideoServerClient : IDisposable
     {
         Span<byte> head = stackalloc byte[MediaTypes.HeadSize];
         using var stream = File.OpenRead(path);
-        return MediaTypes.Tell(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)])
+        return MediaTypes.Detect(head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)])
             is { Kind: Catalog.MediaKind.Clip };
     }
 

@@ -68,7 +68,7 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
         return new RunLimits { Start = total, Idle = total, Total = total };
     }
 
-    public RunRoom Reserve() => new(
+    public Reservation Reserve() => new(
         idle.TryTake() is { } free ? new Dictionary<EngineHealth, object?> { [health] = free } : [],
         slot => Return((ServerSlot)slot));
 
@@ -78,8 +78,8 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
         EngineJob job, string scratch, [EnumeratorCancellation] CancellationToken cancel)
     {
         var model = Find(job.Model)!;
-        var drawn = model.Drawing.Format(job.Plan.Render);
-        if (await JobFiles.PrepareAsync(job, drawn, scratch, cancel) is not { } media)
+        var rendered = model.Drawing.Format(job.Plan.Render);
+        if (await JobFiles.PrepareAsync(job, rendered, scratch, cancel) is not { } media)
         {
             yield return new EngineEvent.Failed(
                 new JobError("bad_media", "A picture of the request cannot be decoded. Send it again in another format."),
@@ -92,7 +92,7 @@ public sealed class VideoServerEngine : IEngine, IAsyncDisposable
         var run = new VideoServerRun(used, model);
         try
         {
-            await foreach (var happened in run.RunAsync(job, drawn, media, scratch, cancel)) yield return happened;
+            await foreach (var happened in run.RunAsync(job, rendered, media, scratch, cancel)) yield return happened;
         }
         finally
         {

@@ -59,7 +59,7 @@ internal sealed record ServedModel
     /// <summary>An id that the server must list; null if it is not checked.</summary>
     public required string? Id { get; init; }
 
-    public required DrawingRules Drawing { get; init; }
+    public required RenderRules Drawing { get; init; }
 
     /// <summary>The fields of a request.</summary>
     public required WrittenFile Request { get; init; }
@@ -138,7 +138,7 @@ internal sealed record ServedModelEntry
 
     public string? Id { get; init; }
 
-    public DrawingRules Drawing { get; init; } = new();
+    public RenderRules Drawing { get; init; } = new();
 
     public required JsonElement Request { get; init; }
 

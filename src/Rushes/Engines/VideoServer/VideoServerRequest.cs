@@ -21,10 +21,10 @@ internal static class VideoServerRequest
 
     /// <param name="media">Local paths by the job's field.</param>
     public static async Task<HttpContent> MakeAsync(
-        VideoServerFile file, ServedModel model, EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media,
+        VideoServerFile file, ServedModel model, EngineJob job, VideoFormat rendered, IReadOnlyDictionary<string, string> media,
         CancellationToken cancel)
     {
-        var values = new JobValues(job, model.Drawing, drawn, new Dictionary<string, string>(), "", "", gpu: null);
+        var values = new JobValues(job, model.Drawing, rendered, new Dictionary<string, string>(), "", "", gpu: null);
         var fields = (JsonObject)model.Request.Filled(place => place switch
         {
             Model => job.Model.Id,

@@ -42,7 +42,7 @@ internal sealed class VideoServerRun(VideoServer server, ServedModel model)
     public Task Ending { get; private set; } = Task.CompletedTask;
 
     public async IAsyncEnumerable<EngineEvent> RunAsync(
-        EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, string scratch,
+        EngineJob job, VideoFormat rendered, IReadOnlyDictionary<string, string> media, string scratch,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         (number, words) = (job.Id, RequestWords.Of(job.Input, model.Drawing));
@@ -54,7 +54,7 @@ internal sealed class VideoServerRun(VideoServer server, ServedModel model)
             for (var repeats = 0; ;)
             {
                 yield return new EngineEvent.Stage("start");
-                var step = await SendAsync(job, drawn, media, folder, cancel);
+                var step = await SendAsync(job, rendered, media, folder, cancel);
                 id = step.Id;
                 while (step.Last is null && !step.IsLost)
                 {
@@ -91,17 +91,17 @@ internal sealed class VideoServerRun(VideoServer server, ServedModel model)
     }
 
     private async Task<Step> SendAsync(
-        EngineJob job, VideoFormat drawn, IReadOnlyDictionary<string, string> media, Folder folder, CancellationToken cancel)
+        EngineJob job, VideoFormat rendered, IReadOnlyDictionary<string, string> media, Folder folder, CancellationToken cancel)
     {
         var inline = folder.File("inline-video");
         try
         {
-            var body = await VideoServerRequest.MakeAsync(server.File, model, job, drawn, media, cancel);
+            var body = await VideoServerRequest.MakeAsync(server.File, model, job, rendered, media, cancel);
             // It goes on after a cancel, because the server may have the job by then.
             sending = server.Client.CreateAsync(body, inline, model.Total, server.Closing);
             var reply = await sending.WaitAsync(cancel);
             sending = null;
-            if (!reply.IsOk) return new Step { Last = Refused(reply) };
+            if (!reply.IsOk) return new Step { Last = Rejected(reply) };
             if (new FileInfo(inline).Length > 0) return new Step { Last = Output(inline) };
             if (reply.Job.IsFailed) return new Step { Last = JobFailed(reply.Job) };
             if (reply.Job.IsCompleted)
@@ -193,7 +193,7 @@ internal sealed class VideoServerRun(VideoServer server, ServedModel model)
         : Failed("The server's result is not a video.", Blame.Engine);
 
     /// <summary>The create call failed.</summary>
-    private EngineEvent.Failed Refused(ServerReply reply)
+    private EngineEvent.Failed Rejected(ServerReply reply)
     {
         if (reply.Job.Code == Forwards.LoopCode) return JobFailed(reply.Job);
         switch (reply.Status)

@@ -10,7 +10,7 @@ namespace Rushes.Files.S3;
 internal sealed class S3Reader : Stream
 {
     /// <summary>The maximum number of retries without receiving a byte.</summary>
-    private const int MostFruitless = 5;
+    private const int MaxFruitless = 5;
 
     private readonly Func<long, string?, CancellationToken, Task<GetObjectResponse>> open;
     private readonly TimeSpan timeout;
@@ -100,17 +100,17 @@ internal sealed class S3Reader : Stream
     private async Task ResumeAsync(Exception why, CancellationToken cancel)
     {
         answer.Dispose();
-        if (++fruitless > MostFruitless)
+        if (++fruitless > MaxFruitless)
             throw new StoreUnavailableException(
                 $"The file's content stops after {position} of {Length} bytes: {why.Message}", why);
         try
         {
             answer = await open(position, Tag, cancel);
         }
-        catch (AmazonS3Exception gone)
+        catch (AmazonS3Exception error)
         {
             throw new StoreUnavailableException(
-                $"The file was replaced or deleted while it was read, after {position} of {Length} bytes: {why.Message}", gone);
+                $"The file was replaced or deleted while it was read, after {position} of {Length} bytes: {why.Message}", error);
         }
     }
 }

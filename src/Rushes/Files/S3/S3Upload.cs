@@ -10,7 +10,7 @@ namespace Rushes.Files.S3;
 /// </summary>
 internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patience patience, TimeProvider clock)
 {
-    private const int MostParts = 10_000;
+    private const int MaxParts = 10_000;
 
     private const int PartsAtOnce = 3;
 
@@ -87,7 +87,7 @@ internal sealed class S3Upload(AmazonS3Client client, S3Options options, S3Patie
         string key, string path, long bytes, string uploadId, CancellationToken cancel)
     {
         // R2 requires that all parts except the last have the same size.
-        var size = Math.Max(options.PartBytes, (bytes + MostParts - 1) / MostParts);
+        var size = Math.Max(options.PartBytes, (bytes + MaxParts - 1) / MaxParts);
         var tags = new PartETag[(bytes + size - 1) / size];
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = cancel };
         await Parallel.ForAsync(0, tags.Length, atOnce, async (index, stop) =>

@@ -19,20 +19,20 @@ public sealed class RemoteJobSource(
     HttpClient gateway, HttpClient files, string version, TimeProvider clock, ILogger<RemoteJobSource> log) : IJobSource
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
 
     /// <summary>How long to retry delivering a finished video: longer than its lease, so that a rejection arrives.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
-        var backoff = new Backoff(FirstPause, LongestPause, clock);
+        var backoff = new Backoff(FirstPause, MaxPause, clock);
         while (true)
         {
             try
             {
                 using var answer = await PostAsync(
-                    "worker/claim", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
+                    "worker/claim", WorkerOffer.Of(offer, version), WorkerJson.Default.WorkerOffer, cancel);
                 if (answer.StatusCode == HttpStatusCode.NoContent)
                 {
                     backoff.Reset();
@@ -53,7 +53,7 @@ public sealed class RemoteJobSource(
         try
         {
             using var answer = await PostAsync(
-                "worker/hello", WorkerCard.Of(offer, version), WorkerJson.Default.WorkerCard, cancel);
+                "worker/hello", WorkerOffer.Of(offer, version), WorkerJson.Default.WorkerOffer, cancel);
         }
         catch (Exception error) when (IsAway(error, cancel))
         {
@@ -106,9 +106,9 @@ public sealed class RemoteJobSource(
             request.Headers.ExpectContinue = true;
             using var answer = await SendAsync(files, request, HttpCompletionOption.ResponseContentRead, cancel);
             var ended = await ReadAsync(answer, cancel);
-            if (ended.Refused is not { } reason) return ended.Kept ? new Delivered.Kept() : new Delivered.Lost();
-            log.VideoRefused(lease.Job.Id, reason);
-            return new Delivered.Refused(reason);
+            if (ended.Rejected is not { } reason) return ended.Kept ? new Delivered.Kept() : new Delivered.Lost();
+            log.VideoRejected(lease.Job.Id, reason);
+            return new Delivered.Rejected(reason);
         }, cancel);
     }
 
@@ -132,7 +132,7 @@ public sealed class RemoteJobSource(
     /// <summary>Retries until it succeeds, is rejected, or the time is over.</summary>
     private async Task<T> PersistAsync<T>(Func<Task<T>> action, CancellationToken cancel)
     {
-        var backoff = new Backoff(FirstPause, LongestPause, clock);
+        var backoff = new Backoff(FirstPause, MaxPause, clock);
         while (true)
         {
             try
@@ -166,7 +166,7 @@ public sealed class RemoteJobSource(
             var reason = BoundedText.Line(await answer.Content.ReadAsStringAsync(cancel), JobError.MaxMessageLength);
             throw answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.UpgradeRequired
                 or HttpStatusCode.BadRequest
-                ? new WorkerRefusedException($"{client.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
+                ? new WorkerRejectedException($"{client.BaseAddress} refused this worker ({(int)answer.StatusCode}): {reason}")
                 : new HttpRequestException($"{(int)answer.StatusCode} {reason}", null, answer.StatusCode);
         }
     }
@@ -191,4 +191,4 @@ public sealed class RemoteJobSource(
 }
 
 /// <summary>The gateway rejects this worker because of its key, version or offer.</summary>
-public sealed class WorkerRefusedException(string message) : Exception(message);
+public sealed class WorkerRejectedException(string message) : Exception(message);

@@ -18,14 +18,14 @@ namespace Rushes.Work.Remote;
 /// <param name="Advice">Settings of its engine that the operator should change.</param>
 /// <param name="Enlarges">Those of its models whose results it can make larger with their upscaler.</param>
 /// <param name="LoadedLora">The LoRA that the loaded model is changed with; null if with none.</param>
-public sealed record WorkerCard(
+public sealed record WorkerOffer(
     string Name, string Version, string Engine, IReadOnlyList<string> Models, string? Loaded = null, string? Gpu = null,
     long? GpuMegabytes = null,
     IReadOnlyList<string>? Wants = null, IReadOnlyList<PartHealth>? Parts = null,
     IReadOnlyList<LimitedField>? LimitedFields = null, IReadOnlyList<string>? Advice = null,
     IReadOnlyList<string>? Enlarges = null, string? LoadedLora = null)
 {
-    public static WorkerCard Of(ClaimOffer offer, string version) =>
+    public static WorkerOffer Of(ClaimOffer offer, string version) =>
         new(
             offer.Worker, version, offer.Engine, offer.Models, offer.Loaded, offer.Gpu?.Name, offer.Gpu?.Megabytes, offer.Wants,
             offer.Parts, offer.LimitedFields, offer.Advice, offer.Enlarges, offer.LoadedLora);
@@ -52,14 +52,14 @@ public sealed record Ending(
     string Outcome, string? Code = null, string? Message = null, bool Retryable = false, string? Output = null);
 
 /// <param name="Kept">False: the lease was lost; discard the result.</param>
-/// <param name="Refused">Why the delivered file was rejected, which failed the run; null if it was accepted.</param>
-public sealed record EndingAnswer(bool Kept, string? Refused = null);
+/// <param name="Rejected">Why the delivered file was rejected, which failed the run; null if it was accepted.</param>
+public sealed record EndingAnswer(bool Kept, [property: JsonPropertyName("refused")] string? Rejected = null);
 
 /// <summary>An error response of the gateway.</summary>
 public sealed record WorkerError(string Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(WorkerCard))]
+[JsonSerializable(typeof(WorkerOffer))]
 [JsonSerializable(typeof(Assignment))]
 [JsonSerializable(typeof(Heartbeat))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

@@ -82,14 +82,14 @@ public sealed class AnswerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_prompt_is_taken_or_refused_or_the_server_is_in_trouble()
+    public async Task A_prompt_is_taken_or_rejected_or_the_server_is_in_trouble()
     {
         Play("sending");
 
         Assert.Null(await client!.SubmitAsync([], "3462c0a5-c279-4c21-a5e6-3dc999481849", "c", Cancel));
-        var refusal = await client.SubmitAsync([], "ABC", "c", Cancel);
-        Assert.False(refusal!.Partly);
-        Assert.StartsWith("prompt_id must be a valid UUID", refusal.Message, StringComparison.Ordinal);
+        var rejection = await client.SubmitAsync([], "ABC", "c", Cancel);
+        Assert.False(rejection!.Partly);
+        Assert.StartsWith("prompt_id must be a valid UUID", rejection.Message, StringComparison.Ordinal);
         await AssertTroubleAsync(() => client.SubmitAsync([], "f77ef025-1c59-42ff-a46e-1460f7238b2a", "c", Cancel));
     }
 

@@ -17,7 +17,7 @@ internal sealed class ComfyBench : IAsyncDisposable
     /// <summary>Pauses that no test waits for.</summary>
     public static HealthOptions Quick { get; } = new()
     {
-        FirstPause = TimeSpan.FromMilliseconds(20), LongestPause = TimeSpan.FromMilliseconds(40),
+        FirstPause = TimeSpan.FromMilliseconds(20), MaxPause = TimeSpan.FromMilliseconds(40),
         AwayPause = TimeSpan.FromMilliseconds(20),
     };
 
@@ -63,10 +63,10 @@ internal sealed class ComfyBench : IAsyncDisposable
     {
         EngineEvent? last = null;
         var folder = Directory.CreateDirectory(scratch[$"{Interlocked.Increment(ref runs)}"]).FullName;
-        await foreach (var told in Engine.RunAsync(job ?? Job(), folder, cancel ?? Cancel))
+        await foreach (var update in Engine.RunAsync(job ?? Job(), folder, cancel ?? Cancel))
         {
-            last = told;
-            on?.Invoke(told);
+            last = update;
+            on?.Invoke(update);
         }
         return last!;
     }

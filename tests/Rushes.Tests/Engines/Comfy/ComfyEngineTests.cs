@@ -133,7 +133,7 @@ public sealed class ComfyEngineTests : EngineConformance
             TestContext.Current.CancellationToken);
 
         // 13 nodes besides the samplers' 20 steps.
-        Assert.All(events.OfType<EngineEvent.Tasks>(), told => Assert.Equal(33, told.Total));
+        Assert.All(events.OfType<EngineEvent.Tasks>(), update => Assert.Equal(33, update.Total));
         Assert.True(events.OfType<EngineEvent.Tasks>().Count() > 10);
         Assert.All(events.OfType<EngineEvent.Preview>(), preview => Assert.Equal([0xFF, 0xD8], preview.Jpeg[..2].ToArray()));
         Assert.NotEmpty(events.OfType<EngineEvent.Preview>());

@@ -30,7 +30,7 @@ public sealed class ComfyFailureTests
         var done = 0;
 
         Assert.IsType<EngineEvent.Output>(
-            await bench.RunAsync(on: told => done = told is EngineEvent.Tasks tasks ? tasks.Done : done));
+            await bench.RunAsync(on: update => done = update is EngineEvent.Tasks tasks ? tasks.Done : done));
 
         Assert.True(bench.Stub.ClientIds.Count >= 2);
         Assert.Single(bench.Stub.ClientIds.Distinct());
@@ -79,7 +79,7 @@ public sealed class ComfyFailureTests
 
         var done = 0;
         Assert.IsType<EngineEvent.Output>(
-            await bench.RunAsync(ComfyBench.Job(seed: 2), on: told => done = told is EngineEvent.Tasks tasks
+            await bench.RunAsync(ComfyBench.Job(seed: 2), on: update => done = update is EngineEvent.Tasks tasks
                 ? tasks.Done : done));
 
         Assert.True(done > 0);
@@ -93,7 +93,7 @@ public sealed class ComfyFailureTests
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var begun = new TaskCompletionSource();
         var first = bench.RunAsync(
-            on: told => _ = told is EngineEvent.Tasks { Done: > 0 } && begun.TrySetResult(), cancel: enough.Token);
+            on: update => _ = update is EngineEvent.Tasks { Done: > 0 } && begun.TrySetResult(), cancel: enough.Token);
         await begun.Task.WaitAsync(Cancel);
 
         var signs = 0;
@@ -119,7 +119,7 @@ public sealed class ComfyFailureTests
         var progress = new List<int>();
 
         Assert.IsType<EngineEvent.Output>(
-            await bench.RunAsync(on: told => progress.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : [])));
+            await bench.RunAsync(on: update => progress.AddRange(update is EngineEvent.Tasks tasks ? [tasks.Done] : [])));
 
         Assert.Equal(2, bench.Stub.Prompts.Select(prompt => prompt.Id).Distinct().Count());
         Assert.Equal(progress.Order(), progress);
@@ -190,7 +190,7 @@ public sealed class ComfyFailureTests
     }
 
     [Theory]
-    [InlineData(nameof(Fate.Refused), "Exception when validating inner node")]
+    [InlineData(nameof(Fate.Rejected), "Exception when validating inner node")]
     [InlineData(nameof(Fate.Break), "KSamplerAdvanced broke: cannot read 'a file'")]
     [InlineData(nameof(Fate.Interrupted), "interrupted")]
     public async Task A_failure_is_told_without_the_server_s_paths(string fate, string reason)
@@ -216,7 +216,7 @@ public sealed class ComfyFailureTests
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.RunAsync(
-            on: told => { if (told is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
+            on: update => { if (update is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
 
         Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
         Assert.Equal(0, bench.Stub.Remembered);
@@ -232,7 +232,7 @@ public sealed class ComfyFailureTests
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.RunAsync(
-            on: told => { if (told is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
+            on: update => { if (update is EngineEvent.Preview) cancel.Cancel(); }, cancel: cancel.Token));
 
         Assert.Empty(bench.Stub.Queue["queue_running"]!.AsArray());
         Assert.Equal(0, bench.Stub.Remembered);
@@ -265,7 +265,8 @@ public sealed class ComfyFailureTests
         using var first = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var second = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var running = new TaskCompletionSource();
-        var one = bench.RunAsync(on: told => { if (told is EngineEvent.Preview) running.TrySetResult(); }, cancel: first.Token);
+        var one = bench.RunAsync(
+            on: update => { if (update is EngineEvent.Preview) running.TrySetResult(); }, cancel: first.Token);
         await running.Task.WaitAsync(Cancel);
 
         var two = bench.RunAsync(ComfyBench.Job(seed: 2), cancel: second.Token);
@@ -494,11 +495,11 @@ public sealed class ComfyFailureTests
     [Fact]
     public async Task A_server_that_is_away_is_asked_until_it_answers()
     {
-        var gone = new Uri("http://127.0.0.1:9/");
+        var missing = new Uri("http://127.0.0.1:9/");
         await using var engine = new ComfyEngine(
             new ComfyOptions
             {
-                Server = gone, Poll = TimeSpan.FromMilliseconds(20),
+                Server = missing, Poll = TimeSpan.FromMilliseconds(20),
             }, WorkflowReader.Read(), Rushes.Catalog.CatalogReader.Read(), TimeProvider.System,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<ComfyEngine>.Instance);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancel);

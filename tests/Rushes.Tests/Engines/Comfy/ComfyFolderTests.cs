@@ -49,16 +49,16 @@ public sealed class ComfyFolderTests
     }
 
     [Fact]
-    public async Task The_command_reports_what_it_deleted_and_refuses_a_short_age()
+    public async Task The_command_reports_what_it_deleted_and_rejects_a_short_age()
     {
         var cancel = TestContext.Current.CancellationToken;
         using var folder = new TempFolder();
         var file = Write(folder[$"rushes/{new string('a', 32)}.png"], hours: 0);
         File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-3));
 
-        await using var refused = GatewayProcess.Launch(["comfy", "clean", "--input", folder.Path, "--hours", "1"], "");
-        Assert.Equal(2, await refused.ExitAsync(cancel));
-        Assert.Contains("--hours is 1; use 2 to 1000000.", string.Join(' ', refused.Output), StringComparison.Ordinal);
+        await using var rejected = GatewayProcess.Launch(["comfy", "clean", "--input", folder.Path, "--hours", "1"], "");
+        Assert.Equal(2, await rejected.ExitAsync(cancel));
+        Assert.Contains("--hours is 1; use 2 to 1000000.", string.Join(' ', rejected.Output), StringComparison.Ordinal);
 
         await using var clean = GatewayProcess.Launch(["comfy", "clean", "--input", folder.Path, "--hours", "2"], "");
         Assert.Equal(0, await clean.ExitAsync(cancel));

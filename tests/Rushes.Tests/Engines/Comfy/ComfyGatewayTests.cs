@@ -96,13 +96,13 @@ public sealed class ComfyGatewayTests
 
         await using var stream = await gateway.Http.GetStreamAsync($"{address}/status/stream", cancel);
         var stages = new List<string>();
-        await foreach (var told in SseParser.Create(stream).EnumerateAsync(cancel))
+        await foreach (var received in SseParser.Create(stream).EnumerateAsync(cancel))
         {
-            var status = JsonDocument.Parse(told.Data).RootElement;
-            if (told.EventType != "preview")
+            var status = JsonDocument.Parse(received.Data).RootElement;
+            if (received.EventType != "preview")
             {
                 Assert.False(status.TryGetProperty("preview", out _));
-                stages.Add(told.EventId!);
+                stages.Add(received.EventId!);
                 continue;
             }
             Assert.Equal("IN_PROGRESS", status.GetProperty("status").GetString());
@@ -116,9 +116,9 @@ public sealed class ComfyGatewayTests
 
         Assert.Equal("cancelled", stages[^1]);
         Assert.Equal(stages.Distinct(), stages);
-        using var gone = await gateway.Http.GetAsync($"{address}/preview", cancel);
-        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Contains("no_preview", await gone.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
+        using var missing = await gateway.Http.GetAsync($"{address}/preview", cancel);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+        Assert.Contains("no_preview", await missing.Content.ReadAsStringAsync(cancel), StringComparison.Ordinal);
     }
 
     private static async Task SaveAsync(TestGateway gateway, string model, object input, string path, CancellationToken cancel)

@@ -216,7 +216,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         var graph = (JsonObject)body["prompt"]!.DeepClone();
         var canary = graph.Any(node => (string?)node.Value!["class_type"] == "EmptyImage");
         var fate = !canary && Fates.TryDequeue(out var next) ? next : Fate.Run;
-        if (fate == Fate.Refused) return Json(Errors.NotInList, 400);
+        if (fate == Fate.Rejected) return Json(Errors.NotInList, 400);
         var excerpt = !canary && Excerpts.TryDequeue(out var recorded) ? recorded : null;
         if (excerpt is null && draw.Problem(graph) is { } problem) return Json(problem, 400);
 
@@ -234,12 +234,12 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     {
         var id = http.Request.Query["clientId"].ToString();
         ClientIds.Enqueue(id);
-        if (sockets.GetValueOrDefault(id) is { Leaves: true } before) await before.Gone.Task.WaitAsync(stop.Token);
+        if (sockets.GetValueOrDefault(id) is { Leaves: true } before) await before.Closed.Task.WaitAsync(stop.Token);
         var socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
         opened.Add(socket);
         sockets[id] = socket;
         Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
-        await socket.TellAsync(
+        await socket.NotifyAsync(
             "status",
             new JsonObject
                 { ["status"] = new JsonObject { ["exec_info"] = new JsonObject { ["queue_remaining"] = 0 } }, ["sid"] = id });
@@ -247,7 +247,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         await socket.Noticed.WaitAsync(stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         // As the real one does: whichever socket has the name now loses it.
         sockets.TryRemove(id, out _);
-        socket.Gone.SetResult();
+        socket.Closed.SetResult();
     }
 
     private async Task WorkAsync()

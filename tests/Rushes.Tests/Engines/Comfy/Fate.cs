@@ -39,5 +39,5 @@ internal enum Fate
     /// <summary>Is taken, but the answer is lost.</summary>
     AnswerLost,
 
-    Refused,
+    Rejected,
 }

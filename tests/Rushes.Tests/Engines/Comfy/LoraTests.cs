@@ -74,7 +74,7 @@ public sealed class LoraTests
     [InlineData("""{ "lora": "ink", "lora_strength": 1.2 }""", "lora_strength is 1.2; ink allows 0 to 0.8")]
     [InlineData("""{ "lora": "film", "lora_strength": 9 }""", "lora_strength is 9; send a number from 0 to 1.5")]
     [InlineData("""{ "lora_strength": 0.5 }""", "lora_strength needs lora")]
-    public async Task A_LoRA_outside_the_operators_list_or_its_range_is_refused(string fields, string message)
+    public async Task A_LoRA_outside_the_operators_list_or_its_range_is_rejected(string fields, string message)
     {
         using var data = new TempFolder();
         await File.WriteAllTextAsync(data["catalog.json"], Loras, Cancel);
@@ -82,10 +82,10 @@ public sealed class LoraTests
         var body = JsonNode.Parse(fields)!.AsObject();
         body["prompt"] = "a";
 
-        using var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", body, Cancel);
+        using var rejected = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", body, Cancel);
 
-        Assert.Equal(System.Net.HttpStatusCode.BadRequest, refused.StatusCode);
-        var text = (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).ToString();
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, rejected.StatusCode);
+        var text = (await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel)).ToString();
         Assert.Contains(JsonEncodedText.Encode(message).ToString().Replace("\\u0022", "\\\"", StringComparison.Ordinal),
             text.Replace("\\u0022", "\\\"", StringComparison.Ordinal), StringComparison.Ordinal);
     }
@@ -141,7 +141,7 @@ public sealed class LoraTests
         var made = await new JobRun(source, new WithoutLoras(), Catalog, TimeProvider.System, NullLogger.Instance)
             .MakeAsync(lease, temp["scratch/run"], _ => { }, Cancel);
 
-        var nothing = Assert.IsType<Made.Nothing>(made);
+        var nothing = Assert.IsType<RunResult.NoVideo>(made);
         Assert.Equal(("The engine without cannot use the LoRA film.", Blame.Engine, true),
             (nothing.Error.Message, nothing.Blame, nothing.NeverStarted));
     }

@@ -194,7 +194,7 @@ public sealed class ModelFamilyTests
     [InlineData("seedvr2", "480", "new_resolution is 240, but the clip is 640x480; send 480 or more")]
     [InlineData("wan22-extend", "long", "duration and the clip of 29 seconds make 34; at 640x480 at most 30 seconds are allowed")]
     [InlineData("wan21-vace", "long", "data_uri is 29 seconds long; at 640x480 at most 5 are allowed")]
-    public async Task A_clip_that_a_model_cannot_use_is_refused(string model, string input, string reason)
+    public async Task A_clip_that_a_model_cannot_use_is_rejected(string model, string input, string reason)
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
         using var folder = new TempFolder();
@@ -211,11 +211,11 @@ public sealed class ModelFamilyTests
         };
         if (input == "480") body["new_resolution"] = 240;
 
-        using var refused = await gateway.Http.PostAsJsonAsync($"/queue/{model}", body, Cancel);
+        using var rejected = await gateway.Http.PostAsJsonAsync($"/queue/{model}", body, Cancel);
 
         Assert.True(
-            refused.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, $"{refused.StatusCode}");
-        Assert.Contains(reason, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            rejected.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity, $"{rejected.StatusCode}");
+        Assert.Contains(reason, await rejected.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
     }
 
     [Fact]

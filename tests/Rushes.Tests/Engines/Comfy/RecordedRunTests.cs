@@ -188,7 +188,7 @@ public sealed class RecordedRunTests
         var job = ComfyBench.Job();
         var last = await bench.RunAsync(
             files is null ? job : job with { Files = files },
-            on: told => counts.AddRange(told is EngineEvent.Tasks tasks ? [tasks.Done] : []))
+            on: update => counts.AddRange(update is EngineEvent.Tasks tasks ? [tasks.Done] : []))
             .WaitAsync(TimeSpan.FromMinutes(5), Cancel);
         return (await File.ReadAllTextAsync(Assert.IsType<EngineEvent.Output>(last).Path, Cancel), counts);
     }

@@ -22,10 +22,10 @@ public sealed class ReplayTests
     [InlineData("clip-in-folder", 6, 6)]
     public void Tasks_are_counted_to_where_the_prompt_came(string excerpt, int total, int done)
     {
-        var told = Read(excerpt);
-        var count = new TaskCount(told["graph"]!.AsObject(), "save");
+        var received = Read(excerpt);
+        var count = new TaskCount(received["graph"]!.AsObject(), "save");
         var seen = new List<int>();
-        foreach (var message in told["told"]!.AsArray())
+        foreach (var message in received["told"]!.AsArray())
             if (count.Take(ComfyMessage.OfText(Encoding.UTF8.GetBytes(message!.ToJsonString()))!)) seen.Add(count.Done);
 
         Assert.Equal((total, done), (count.Total, count.Done));
@@ -35,14 +35,14 @@ public sealed class ReplayTests
     [Fact]
     public void The_end_is_announced_twice_and_history_has_the_file()
     {
-        var told = Read("four-steps");
-        var messages = told["told"]!.AsArray()
+        var received = Read("four-steps");
+        var messages = received["told"]!.AsArray()
             .Select(message => ComfyMessage.OfText(Encoding.UTF8.GetBytes(message!.ToJsonString())))
             .ToList();
 
         Assert.Equal(2, messages.OfType<ComfyMessage.Ended>().Count());
-        Assert.All(messages, message => Assert.Equal((string?)told["prompt_id"], message!.Prompt));
-        var entry = History(told);
+        Assert.All(messages, message => Assert.Equal((string?)received["prompt_id"], message!.Prompt));
+        var entry = History(received);
         Assert.True(entry.Succeeded);
         Assert.Equal(new OutputFile("wan22_t2v_fast_00001_.mp4", "gw", "output"), entry.Result("save"));
     }
@@ -88,16 +88,17 @@ public sealed class ReplayTests
     }
 
     [Fact]
-    public void Every_refusal_is_a_short_sentence_without_paths_and_lists()
+    public void Every_rejection_is_a_short_sentence_without_paths_and_lists()
     {
         foreach (var answer in Read("refusals")["answers"]!.AsArray())
         {
-            var refusal = Refusal.Of(JsonSerializer.SerializeToElement(answer!["body"]), partly: (int)answer["status"]! == 200);
+            var rejection = Rejection.Of(
+                JsonSerializer.SerializeToElement(answer!["body"]), partly: (int)answer["status"]! == 200);
 
-            Assert.NotEqual("no reason given", refusal.Message);
-            Assert.DoesNotContain("/opt", refusal.Message, StringComparison.Ordinal);
-            Assert.DoesNotContain("not in [", refusal.Message, StringComparison.Ordinal);
-            Assert.InRange(refusal.Message.Length, 10, 1000);
+            Assert.NotEqual("no reason given", rejection.Message);
+            Assert.DoesNotContain("/opt", rejection.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("not in [", rejection.Message, StringComparison.Ordinal);
+            Assert.InRange(rejection.Message.Length, 10, 1000);
         }
     }
 
@@ -125,7 +126,8 @@ public sealed class ReplayTests
     [InlineData(new byte[] { 0, 0, 0 })]
     public void What_is_no_picture_is_passed_over(byte[] message) => Assert.Null(ComfyMessage.OfBytes(message));
 
-    private static HistoryEntry History(JsonNode told) => HistoryEntry.Of(JsonSerializer.SerializeToElement(told["history"]));
+    private static HistoryEntry History(JsonNode received) =>
+        HistoryEntry.Of(JsonSerializer.SerializeToElement(received["history"]));
 
     private static JsonNode Read(string excerpt) =>
         JsonNode.Parse(

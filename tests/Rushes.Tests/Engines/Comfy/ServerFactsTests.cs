@@ -39,7 +39,7 @@ public sealed class ServerFactsTests
 
     private static ServerFacts Of(string stats)
     {
-        using var told = JsonDocument.Parse(stats);
-        return ServerFacts.Of(told.RootElement);
+        using var received = JsonDocument.Parse(stats);
+        return ServerFacts.Of(received.RootElement);
     }
 }

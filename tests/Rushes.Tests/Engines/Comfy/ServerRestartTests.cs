@@ -43,7 +43,7 @@ public sealed class ServerRestartTests
 
         Assert.IsType<Checkup.DoesNotAnswer>(await restart.RunAsync("it is stuck", Cancel));
         Assert.Equal("it is stuck; it was already restarted within the last five minutes", await ReasonAsync(restart));
-        for (var more = 1; more < ServerRestart.Most; more++)
+        for (var more = 1; more < ServerRestart.MaxRestarts; more++)
         {
             clock.Advance(ServerRestart.Pause);
             Assert.IsType<Checkup.DoesNotAnswer>(await restart.RunAsync("it is stuck", Cancel));
@@ -62,11 +62,11 @@ public sealed class ServerRestartTests
         var options = Options with { Restart = ["true"], RestartsFolder = folder["restarts"] };
         ServerRestart New(ComfyOptions of) => new(of, clock, NullLogger.Instance);
 
-        for (var run = 0; run < ServerRestart.Most; run++)
+        for (var run = 0; run < ServerRestart.MaxRestarts; run++)
         {
             Assert.IsType<Checkup.DoesNotAnswer>(await New(options).RunAsync("it is stuck", Cancel));
             Assert.Equal(
-                run + 1 < ServerRestart.Most
+                run + 1 < ServerRestart.MaxRestarts
                     ? "it is stuck; it was already restarted within the last five minutes"
                     : "it is stuck; it was already restarted 3 times within an hour",
                 await ReasonAsync(New(options)));

@@ -46,7 +46,7 @@ internal sealed class StubReplay(
             return;
         }
         var type = (string)line["type"]!;
-        await listening.TellAsync(type, (JsonObject)line["data"]!.DeepClone());
+        await listening.NotifyAsync(type, (JsonObject)line["data"]!.DeepClone());
         if (type != "execution_success") return;
         // History follows the success. Here it waits until someone who heard of it has asked in vain: by then all that was
         // told is heard.
@@ -64,7 +64,7 @@ internal sealed class StubReplay(
         if (overlap) first.Noticed = second;
         await first.CloseAsync();
         await second.WaitAsync(stop);
-        await first.Gone.Task.WaitAsync(stop);
+        await first.Closed.Task.WaitAsync(stop);
     }
 
     private void End()

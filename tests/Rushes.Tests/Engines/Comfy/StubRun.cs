@@ -33,17 +33,17 @@ internal sealed class StubRun(
     private async Task CarryOutAsync()
     {
         var output = prompt.Graph.Single(node => IsOutput(node.Value!)).Key;
-        await TellAsync("execution_start", []);
+        await NotifyAsync("execution_start", []);
         var text = prompt.Graph.ToJsonString();
         if (cache.TryGetValue(text, out var known))
         {
-            await TellAsync(
+            await NotifyAsync(
                 "execution_cached",
                 new JsonObject { ["nodes"] = new JsonArray([.. prompt.Graph.Select(node => (JsonNode)node.Key)]) });
             await EndAsync("execution_success", [], "success", known);
             return;
         }
-        await TellAsync("execution_cached", new JsonObject { ["nodes"] = new JsonArray() });
+        await NotifyAsync("execution_cached", new JsonObject { ["nodes"] = new JsonArray() });
         switch (prompt.Fate)
         {
             case Fate.Hang:
@@ -60,7 +60,7 @@ internal sealed class StubRun(
             prompt.Interrupt.Token.ThrowIfCancellationRequested();
             var node = prompt.Graph[id]!;
             await StateAsync(id, 0, 1, "running");
-            await TellAsync("executing", new JsonObject { ["node"] = id });
+            await NotifyAsync("executing", new JsonObject { ["node"] = id });
             if (gpuBroken() && ((string?)node["class_type"] == "ImageBlur" || node["inputs"]!["steps"] is not null))
             {
                 await EndAsync(
@@ -71,7 +71,7 @@ internal sealed class StubRun(
             if ((int?)node["inputs"]!["steps"] is { } steps && !await SampleAsync(id, steps)) return;
             if (id == output && !prompt.IsProbe) outputs[id] = await draw.MakeAsync(prompt.Graph, id, stop);
             if (id == output)
-                await TellAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });
+                await NotifyAsync("executed", new JsonObject { ["node"] = id, ["output"] = outputs[id]?.DeepClone() });
             await StateAsync(id, 1, 1, "finished");
         }
         cache[text] = outputs;
@@ -85,7 +85,7 @@ internal sealed class StubRun(
         {
             await StateAsync(id, step, steps, "running");
             await ShowAsync(id);
-            await TellAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
+            await NotifyAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
             switch (prompt.Fate)
             {
                 case Fate.DropSocket when step == 1:
@@ -120,7 +120,7 @@ internal sealed class StubRun(
                     for (; ; step = 1)
                     {
                         await queue.NextLook().WaitAsync(prompt.Interrupt.Token);
-                        await TellAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
+                        await NotifyAsync("progress", new JsonObject { ["value"] = step, ["max"] = steps, ["node"] = id });
                     }
                 case Fate.StopSlowly:
                     await Task.Delay(Timeout.Infinite, prompt.Interrupt.Token).ConfigureAwait(
@@ -157,9 +157,9 @@ internal sealed class StubRun(
                     new JsonArray("execution_start", new JsonObject()), new JsonArray(what, about.DeepClone())),
             },
         };
-        await TellAsync(what, about);
+        await NotifyAsync(what, about);
         queue.End(prompt, entry);
-        await TellAsync("executing", new JsonObject { ["node"] = null });
+        await NotifyAsync("executing", new JsonObject { ["node"] = null });
     }
 
     private Task StateAsync(string id, double value, double max, string state)
@@ -168,13 +168,13 @@ internal sealed class StubRun(
         {
             ["value"] = value, ["max"] = max, ["state"] = state, ["node_id"] = id, ["prompt_id"] = prompt.Id,
         };
-        return TellAsync("progress_state", new JsonObject { ["nodes"] = states.DeepClone() });
+        return NotifyAsync("progress_state", new JsonObject { ["nodes"] = states.DeepClone() });
     }
 
-    private async Task TellAsync(string type, JsonObject data)
+    private async Task NotifyAsync(string type, JsonObject data)
     {
         data["prompt_id"] = prompt.Id;
-        if (socket() is { } listening) await listening.TellAsync(type, (JsonObject)data.DeepClone());
+        if (socket() is { } listening) await listening.NotifyAsync(type, (JsonObject)data.DeepClone());
     }
 
     private async Task ShowAsync(string node)

@@ -20,7 +20,7 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
     public Task Noticed { get; set; } = Task.CompletedTask;
 
     /// <summary>Ends when the server has noticed that.</summary>
-    public TaskCompletionSource Gone { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>It has ended, and the server notices before anything else comes.</summary>
     public bool Leaves => ends && Noticed.IsCompleted;
@@ -42,7 +42,7 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
 
     public void Dispose() => turn.Dispose();
 
-    public Task TellAsync(string type, JsonObject data) =>
+    public Task NotifyAsync(string type, JsonObject data) =>
         SendAsync(
             Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = data }.ToJsonString()), WebSocketMessageType.Text,
             1 << 20);
@@ -65,7 +65,7 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
             }
             await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, stop);
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException)
         {
             socket.Abort();
         }
@@ -82,8 +82,8 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
                     message.AsMemory(at, Math.Min(piece, message.Length - at)), type, at + piece >= message.Length,
                     CancellationToken.None);
         }
-        catch (Exception gone)
-            when (gone is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
+        catch (Exception error)
+            when (error is WebSocketException or ObjectDisposedException or OperationCanceledException or IOException)
         {
             // Whom it was for has left.
         }

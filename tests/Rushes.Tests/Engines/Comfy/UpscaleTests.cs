@@ -98,9 +98,9 @@ public sealed class UpscaleTests
         if (paid)
             Assert.Equal(
                 ("The engine draft cannot make the video larger with seedvr2.", Blame.Engine, true),
-                made is Made.Nothing nothing ? (nothing.Error.Message, nothing.Blame, nothing.NeverStarted) : default);
+                made is RunResult.NoVideo nothing ? (nothing.Error.Message, nothing.Blame, nothing.NeverStarted) : default);
         else
-            Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<Made.Video>(made).Path, Cancel))!.Width);
+            Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<RunResult.Video>(made).Path, Cancel))!.Width);
     }
 
     [Theory]
@@ -113,9 +113,9 @@ public sealed class UpscaleTests
         if (paid)
             Assert.Equal(
                 ("The upscaler broke.", Blame.Engine),
-                made is Made.Nothing nothing ? (nothing.Error.Message, nothing.Blame) : default);
+                made is RunResult.NoVideo nothing ? (nothing.Error.Message, nothing.Blame) : default);
         else
-            Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<Made.Video>(made).Path, Cancel))!.Width);
+            Assert.Equal(128, (await VideoProbe.FindAsync(Assert.IsType<RunResult.Video>(made).Path, Cancel))!.Width);
     }
 
     [Theory]
@@ -146,7 +146,7 @@ public sealed class UpscaleTests
     }
 
     /// <summary>Runs a job of 64x64 that is delivered twice as large.</summary>
-    private static async Task<Made> MakeAsync(IEngine engine, TempFolder temp, bool paid)
+    private static async Task<RunResult> MakeAsync(IEngine engine, TempFolder temp, bool paid)
     {
         await using var queue = await LocalQueue.OpenAsync(temp);
         var small = new VideoFormat(64, 64, 4, 16);

@@ -22,7 +22,7 @@ public sealed class ProgramFileTests
     [InlineData(""" "writes": { "../a.json": {} } """, "programs.a.writes: \"../a.json\" must be a path below")]
     [InlineData(""" "writes": { "a.json": [{ "w": "{widht}" }] } """, "programs.a.writes: {widht} is neither")]
     [InlineData(""" "argumnets": [] """, "argumnets")]
-    public void A_bad_file_is_refused_with_its_line(string part, string reason)
+    public void A_bad_file_is_rejected_with_its_line(string part, string reason)
     {
         using var folder = new TempFolder();
         var name = part.Split('"')[1];

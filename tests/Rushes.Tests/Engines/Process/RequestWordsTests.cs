@@ -34,5 +34,5 @@ public sealed class RequestWordsTests
     }
 
     private static RequestWords WordsOf(string prompt) =>
-        RequestWords.Of(JobInput.Parse(JsonSerializer.Serialize(new { prompt })), new DrawingRules());
+        RequestWords.Of(JobInput.Parse(JsonSerializer.Serialize(new { prompt })), new RenderRules());
 }

@@ -59,10 +59,10 @@ public sealed class SdLogTests : IDisposable
         var recipe = ShippedFile.Read(file, folder).Programs[program];
         var counter = new StageCounter(recipe.Stages, steps);
 
-        var told = Read(log, line => counter.Read(line)).OfType<EngineEvent.Tasks>().ToList();
+        var received = Read(log, line => counter.Read(line)).OfType<EngineEvent.Tasks>().ToList();
 
-        Assert.Equal(done, told.Select(tasks => tasks.Done).Distinct());
-        Assert.Equal(counter.Total, told[^1].Done);
+        Assert.Equal(done, received.Select(tasks => tasks.Done).Distinct());
+        Assert.Equal(counter.Total, received[^1].Done);
         Assert.Empty(Read(log, line => recipe.Faults.FirstOrDefault(fault => fault.Line.IsMatch(line))));
     }
 

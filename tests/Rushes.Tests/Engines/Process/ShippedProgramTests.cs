@@ -65,10 +65,10 @@ public sealed class ShippedProgramTests : IDisposable
 
         Assert.IsType<EngineEvent.Output>(events[^1]);
         Assert.True(events.OfType<EngineEvent.Tasks>().Select(tasks => tasks.Done).Distinct().Count() > 1);
-        var told = (await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken))
+        var sent = (await File.ReadAllTextAsync(Path.Combine(scratch, "arguments.txt"), TestContext.Current.CancellationToken))
             .TrimEnd('\n').Replace('\n', ' ').Replace(scratch, "JOB", StringComparison.Ordinal);
-        if (job.Files.TryGetValue("data_uri", out var path)) told = told.Replace(path, "CLIP", StringComparison.Ordinal);
-        Assert.Equal(arguments, told);
+        if (job.Files.TryGetValue("data_uri", out var path)) sent = sent.Replace(path, "CLIP", StringComparison.Ordinal);
+        Assert.Equal(arguments, sent);
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class ShippedProgramTests : IDisposable
 
         using var config = JsonDocument.Parse(
             await File.ReadAllTextAsync(Path.Combine(scratch, "config.json"), TestContext.Current.CancellationToken));
-        var told = config.RootElement;
-        Assert.Equal((4, 81, 832, 480), (told.GetProperty("infer_steps").GetInt32(), told.GetProperty("target_video_length")
-            .GetInt32(), told.GetProperty("target_width").GetInt32(), told.GetProperty("target_height").GetInt32()));
-        Assert.Equal("flash_attn2", told.GetProperty("self_attn_1_type").GetString());
+        var sent = config.RootElement;
+        Assert.Equal((4, 81, 832, 480), (sent.GetProperty("infer_steps").GetInt32(), sent.GetProperty("target_video_length")
+            .GetInt32(), sent.GetProperty("target_width").GetInt32(), sent.GetProperty("target_height").GetInt32()));
+        Assert.Equal("flash_attn2", sent.GetProperty("self_attn_1_type").GetString());
         Assert.StartsWith(
-            "W/Wan2.2-Distill-Loras/", told.GetProperty("lora_configs")[0].GetProperty("path").GetString(),
+            "W/Wan2.2-Distill-Loras/", sent.GetProperty("lora_configs")[0].GetProperty("path").GetString(),
             StringComparison.Ordinal);
     }
 
@@ -130,8 +130,8 @@ public sealed class ShippedProgramTests : IDisposable
     [InlineData(4_294_967_295, 4_294_967_295)]
     [InlineData(4_294_967_296, 0)]
     [InlineData(9_007_199_254_740_991, 4_294_967_295)]
-    public void A_seed_stays_below_what_a_program_takes(long seed, long told) =>
-        Assert.Equal(told, new DrawingRules { SeedBelow = 4_294_967_296 }.SeedOf(JobInput.Parse($$"""{"seed": {{seed}}}""")));
+    public void A_seed_stays_below_what_a_program_takes(long seed, long sent) =>
+        Assert.Equal(sent, new RenderRules { SeedBelow = 4_294_967_296 }.SeedOf(JobInput.Parse($$"""{"seed": {{seed}}}""")));
 
     [Fact]
     public async Task Words_in_a_written_file_stay_words()

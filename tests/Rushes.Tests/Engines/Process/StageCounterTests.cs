@@ -56,11 +56,11 @@ public sealed class StageCounterTests
     public void Frames_and_sides_are_rounded_up_to_what_the_model_draws(int planned, int drawn) =>
         Assert.Equal(
             new VideoFormat(272, 480, drawn, 16),
-            new DrawingRules { FramesMultiple = 4, SidesMultiple = 16 }.Format(new VideoFormat(270, 480, planned, 16)));
+            new RenderRules { FramesMultiple = 4, SidesMultiple = 16 }.Format(new VideoFormat(270, 480, planned, 16)));
 
     [Fact]
     public void A_model_with_a_rate_of_its_own_draws_the_same_seconds() =>
         Assert.Equal(
             new VideoFormat(832, 480, 121, 24),
-            new DrawingRules { FramesPerSecond = 24, FramesMultiple = 4 }.Format(new VideoFormat(832, 480, 80, 16)));
+            new RenderRules { FramesPerSecond = 24, FramesMultiple = 4 }.Format(new VideoFormat(832, 480, 80, 16)));
 }

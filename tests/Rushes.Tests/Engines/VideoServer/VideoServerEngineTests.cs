@@ -58,7 +58,7 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
     [InlineData(Outcome.Failed, "engine_failed", "The server failed: failed in …", false)]
     [InlineData(Outcome.OutOfMemory, "out_of_memory", "The GPU has too little memory", false)]
     [InlineData(Outcome.NoVideo, "engine_failed", "The server's result is not a video.", false)]
-    [InlineData(Outcome.Refused, "engine_failed", "The server refused the request: num_frames is not allowed in …", false)]
+    [InlineData(Outcome.Rejected, "engine_failed", "The server refused the request: num_frames is not allowed in …", false)]
     [InlineData(Outcome.Full, "engine_failed", "The server's queue is full.", true)]
     [InlineData(Outcome.Full, "engine_failed", "The server's queue is full.", true, ServerStyle.LightX2v, VideoServers.LightX2v)]
     internal async Task A_failure_names_its_reason(
@@ -323,7 +323,7 @@ public sealed class VideoServerFaultTests : IAsyncDisposable
     {
         var part = engine.Parts[0];
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var ready = part.MendAsync(stop.Token);
+        var ready = part.WaitUntilReadyAsync(stop.Token);
         while (part.Changed is var changed && part.State is not HealthState.Sick) await changed.WaitAsync(Cancel);
         await stop.CancelAsync();
         await ready.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

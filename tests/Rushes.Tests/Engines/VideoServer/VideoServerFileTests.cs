@@ -38,7 +38,7 @@ public sealed class VideoServerFileTests
           "media": { "data_uri": { "field": "f", "as": "file" } } } } }
         """,
         "needs \"body\": \"multipart\"")]
-    public void A_wrong_file_is_refused_with_its_line_and_reason(string text, string reason)
+    public void A_wrong_file_is_rejected_with_its_line_and_reason(string text, string reason)
     {
         using var folder = new TempFolder();
         File.WriteAllText(folder["bad.json"], text.Replace("MODEL", Model, StringComparison.Ordinal));

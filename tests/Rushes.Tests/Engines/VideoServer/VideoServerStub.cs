@@ -21,7 +21,7 @@ internal enum Outcome
     OutOfMemory,
 
     /// <summary>The create call is answered with 400.</summary>
-    Refused,
+    Rejected,
 
     /// <summary>The create call is answered with the error of a gateway that got the job too often.</summary>
     Circle,
@@ -172,7 +172,7 @@ internal sealed class VideoServerStub : IAsyncDisposable
     {
         var fields = await ReadAsync(request);
         var outcome = Outcomes.TryDequeue(out var next) ? next : Outcome.Video;
-        if (outcome == Outcome.Refused)
+        if (outcome == Outcome.Rejected)
             return Json(
                 new JsonObject { ["error"] = new JsonObject { ["message"] = "num_frames is not allowed in /srv/model" } }, 400);
         if (outcome == Outcome.Circle)

@@ -11,7 +11,7 @@ internal sealed class Callbacks : IAsyncDisposable
     private readonly TestReceiver receiver;
     private readonly CancellationTokenSource stop = new();
     private readonly Task reading;
-    private readonly ConcurrentDictionary<string, ConcurrentBag<(string Id, string Status)>> told = new();
+    private readonly ConcurrentDictionary<string, ConcurrentBag<(string Id, string Status)>> received = new();
 
     private Callbacks(TestReceiver receiver)
     {
@@ -25,7 +25,7 @@ internal sealed class Callbacks : IAsyncDisposable
     public int Count => receiver.Count;
 
     /// <summary>The callbacks of a job: their ids and final states.</summary>
-    public IReadOnlyCollection<(string Id, string Status)> Of(string job) => told.TryGetValue(job, out var all) ? all : [];
+    public IReadOnlyCollection<(string Id, string Status)> Of(string job) => received.TryGetValue(job, out var all) ? all : [];
 
     public static async Task<Callbacks> StartAsync() => new(await TestReceiver.StartAsync((http, number) =>
     {
@@ -49,7 +49,7 @@ internal sealed class Callbacks : IAsyncDisposable
             await foreach (var callback in receiver.AllAsync(stop.Token))
             {
                 var body = JsonDocument.Parse(callback.Body).RootElement;
-                told.GetOrAdd(body.GetProperty("request_id").GetString()!, _ => []).Add(
+                received.GetOrAdd(body.GetProperty("request_id").GetString()!, _ => []).Add(
                     (callback.Headers["webhook-id"], body.GetProperty("status").GetString()!));
             }
         }

@@ -23,13 +23,13 @@ public sealed class FaultRunTests(S3Server server)
     public async Task The_long_run()
     {
         var plan = new Plan(
-            int.Parse(Told("SEED"), CultureInfo.InvariantCulture),
-            TimeSpan.FromMinutes(double.Parse(Told("MINUTES"), CultureInfo.InvariantCulture)));
-        var (good, report) = await FaultRun.RunAsync(server, plan, Told("LOGS"), Cancel);
-        await File.WriteAllTextAsync(Told("REPORT"), report, Cancel);
+            int.Parse(Setting("SEED"), CultureInfo.InvariantCulture),
+            TimeSpan.FromMinutes(double.Parse(Setting("MINUTES"), CultureInfo.InvariantCulture)));
+        var (good, report) = await FaultRun.RunAsync(server, plan, Setting("LOGS"), Cancel);
+        await File.WriteAllTextAsync(Setting("REPORT"), report, Cancel);
         Assert.True(good, "See the report.");
     }
 
-    private static string Told(string what) =>
+    private static string Setting(string what) =>
         Environment.GetEnvironmentVariable($"FAULTS_{what}") ?? throw new InvalidOperationException("Run bench/faults.");
 }

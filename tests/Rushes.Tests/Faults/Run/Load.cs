@@ -116,7 +116,7 @@ internal sealed class Load(Site site, string key, Callbacks callbacks, byte[] pi
                 random, HttpMethod.Get, $"/queue/{order.Model}/requests/{order.Id}/status", null, giveUp);
             if (status == HttpStatusCode.NotFound) Interlocked.Increment(ref missing);
             if (status == HttpStatusCode.OK && JsonDocument.Parse(body).RootElement.GetProperty("status").GetString()
-                is { } told and not ("IN_QUEUE" or "IN_PROGRESS")) order.End = told;
+                is { } received and not ("IN_QUEUE" or "IN_PROGRESS")) order.End = received;
             else await Task.Delay(Pause, giveUp);
         }
     }

@@ -109,8 +109,8 @@ internal sealed class Verdict
             job => deliveries[job.Name].Count() > 1)
             + orders.Count(order => order.Id is not null && deliveries[order.Id].Any() != order.CalledBack);
         broken["callbacks: not delivered"] = deliveries.Sum(job => job.Count(delivery => delivery.State != 1));
-        broken["callbacks: under another id, or of another end"] = Jobs.Count(job => callbacks.Of(job.Name).Any(told =>
-            told.Status != job.End || deliveries[job.Name].All(delivery => delivery.Id != told.Id)));
+        broken["callbacks: under another id, or of another end"] = Jobs.Count(job => callbacks.Of(job.Name).Any(received =>
+            received.Status != job.End || deliveries[job.Name].All(delivery => delivery.Id != received.Id)));
         broken["callbacks: delivered and never received"] = deliveries.Count(
             job => job.Any(delivery => delivery.State == 1) && callbacks.Of(job.Key).Count == 0);
     }

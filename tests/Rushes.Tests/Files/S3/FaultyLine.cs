@@ -102,7 +102,7 @@ public sealed class FaultyLine : IAsyncDisposable
             if (Interlocked.Decrement(ref busy) >= 0)
             {
                 Interlocked.Increment(ref faults);
-                await RefuseAsync(near);
+                await RejectAsync(near);
                 return;
             }
             await far.ConnectAsync(server.Host, server.Port, stop.Token);
@@ -131,7 +131,7 @@ public sealed class FaultyLine : IAsyncDisposable
         foreach (var line in open.Keys) line.Close(0);
     }
 
-    private async Task RefuseAsync(Socket near)
+    private async Task RejectAsync(Socket near)
     {
         var received = new byte[64 << 10];
         await near.ReceiveAsync(received, stop.Token);

@@ -101,18 +101,18 @@ public sealed class S3GatewayTests(S3Server server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_request_whose_file_cannot_be_stored_is_refused_and_may_be_sent_again()
+    public async Task A_request_whose_file_cannot_be_stored_is_rejected_and_may_be_sent_again()
     {
         await using var gateway = await StartAsync(bucket.Endpoint, workers: 0);
         using var client = await server.ClientAsync();
         await EmptyAsync();
         await client.DeleteBucketAsync(bucket.Bucket, Cancel);
-        using var refused = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", request, Cancel);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
-        Assert.Equal(TimeSpan.FromSeconds(5), refused.Headers.RetryAfter?.Delta);
+        using var rejected = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-i2v", request, Cancel);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(5), rejected.Headers.RetryAfter?.Delta);
         Assert.Equal(
-            "unavailable", (await refused.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
-        Assert.DoesNotContain(bucket.Bucket, await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+            "unavailable", (await rejected.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString());
+        Assert.DoesNotContain(bucket.Bucket, await rejected.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
 
         await client.PutBucketAsync(bucket.Bucket, Cancel);
         Assert.NotEmpty(await CreateAsync(gateway, binary: true));

@@ -64,7 +64,7 @@ public sealed class S3LinkTests(S3Server server) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_link_that_was_changed_is_refused()
+    public async Task A_link_that_was_changed_is_rejected()
     {
         var link = store.Presign("GET", Key, Hour, Origin).AbsoluteUri;
         var last = link[^1] == '0' ? '1' : '0';

@@ -10,7 +10,7 @@ namespace Rushes.Tests.Media;
 /// <summary>
 /// Pictures sent to a whole gateway: the same upright picture, in the same colours, is what each kind of engine works with.
 /// </summary>
-public sealed class SamePictureTests : IDisposable
+public sealed class SameImageTests : IDisposable
 {
     private const string Background = "808080", Yellow = "f0be28";
 
@@ -18,8 +18,8 @@ public sealed class SamePictureTests : IDisposable
     [
         new("a WebP on its side", Case("orientation6.webp"), (320, 480), ["1414e6", "e61414", "14c814", "f5f5f5"]),
         new("a cut-out", Case("hidden-magenta.png"), (480, 480), [Background, Background, Background, Background], Yellow),
-        new("CMYK without a marker", PictureFiles.Cmyk(withMarker: false), (720, 480), ["009ae4", "fff000", "0c0112", "e70012"]),
-        new("Display P3", PictureFiles.DisplayP3(), (720, 480), ["d85d18", "d85d18", "d85d18", "d85d18"], "d85d18"),
+        new("CMYK without a marker", ImageFiles.Cmyk(withMarker: false), (720, 480), ["009ae4", "fff000", "0c0112", "e70012"]),
+        new("Display P3", ImageFiles.DisplayP3(), (720, 480), ["d85d18", "d85d18", "d85d18", "d85d18"], "d85d18"),
     ];
 
     private readonly TempFolder folder = new();
@@ -85,20 +85,20 @@ public sealed class SamePictureTests : IDisposable
     }
 
     [Fact]
-    public async Task What_no_picture_can_be_made_of_is_refused()
+    public async Task What_no_picture_can_be_made_of_is_rejected()
     {
         await using var gateway = await TestGateway.StartAsync(0, Cancel);
-        var png = PictureFiles.Quarters();
+        var png = ImageFiles.Quarters();
         Assert.Contains(
-            "data_uri is cut off; send the whole file", await RefusedAsync(png[..(png.Length / 2)]), StringComparison.Ordinal);
+            "data_uri is cut off; send the whole file", await RejectedAsync(png[..(png.Length / 2)]), StringComparison.Ordinal);
         Assert.Contains(
             "data_uri is an HTML page, not a picture; send JPEG, PNG or WebP",
-            await RefusedAsync([.. "<!DOCTYPE html><html></html>"u8]), StringComparison.Ordinal);
+            await RejectedAsync([.. "<!DOCTYPE html><html></html>"u8]), StringComparison.Ordinal);
         Assert.Contains(
             "data_uri is a GIF picture; send JPEG, PNG or WebP",
-            await RefusedAsync([.. "GIF89a"u8, .. new byte[50]]), StringComparison.Ordinal);
+            await RejectedAsync([.. "GIF89a"u8, .. new byte[50]]), StringComparison.Ordinal);
 
-        async Task<string> RefusedAsync(byte[] file)
+        async Task<string> RejectedAsync(byte[] file)
         {
             using var answer = await gateway.Http.PostAsJsonAsync(
                 "/queue/wan22-fast-i2v", new { prompt = "a", data_uri = Convert.ToBase64String(file) }, Cancel);

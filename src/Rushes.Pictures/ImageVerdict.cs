@@ -1,7 +1,7 @@
 namespace Rushes.Pictures;
 
 /// <summary>The output of this program about a picture: one line.</summary>
-internal static class PictureVerdict
+internal static class ImageVerdict
 {
     public const string CutOff = "cut-off";
     public const string Damaged = "damaged";

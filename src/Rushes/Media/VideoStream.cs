@@ -9,7 +9,7 @@ namespace Rushes.Media;
 /// <param name="Aspect">The width of a stored pixel divided by its height.</param>
 /// <param name="Degrees">The rotation for display.</param>
 /// <param name="Transfer">The transfer characteristics, in the names of ffmpeg; empty if unknown. Likewise the next two.</param>
-internal sealed record PictureStream(
+internal sealed record VideoStream(
     int Index, string Codec, string PixelFormat, int Width, int Height, double Aspect, double Degrees, string Transfer,
     string Primaries, string Matrix, string Range)
 {
@@ -27,7 +27,7 @@ internal sealed record PictureStream(
     /// <summary>HLG or PQ.</summary>
     public bool IsHdr => Transfer is "arib-std-b67" or "smpte2084";
 
-    public static PictureStream Of(JsonElement stream) => new(
+    public static VideoStream Of(JsonElement stream) => new(
         Number(stream, "index"), Text(stream, "codec_name"), Text(stream, "pix_fmt"), Number(stream, "width"),
         Number(stream, "height"), AspectOf(Text(stream, "sample_aspect_ratio")), DegreesOf(stream),
         Text(stream, "color_transfer"), Text(stream, "color_primaries"), Text(stream, "color_space"),

@@ -3,7 +3,7 @@ namespace Rushes.Server.Auth;
 /// <summary>
 /// Limits something per source, such as invalid keys: a burst, then one per pause. The count decreases with time.
 /// </summary>
-internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
+internal sealed class SourceLimit(int limit, TimeSpan pause, TimeProvider clock)
 {
     /// <summary>The maximum number of sources that are counted separately; further ones share one count.</summary>
     public const int MaxSources = 10_000;
@@ -19,7 +19,7 @@ internal sealed class GuessLimit(int limit, TimeSpan pause, TimeProvider clock)
     private long cleanedAt;
 
     /// <summary>Whether any source has to wait; if not, sources need not be looked up.</summary>
-    public bool AnyWaits => Volatile.Read(ref waitsUntil) is var until and not 0 && clock.GetTimestamp() < until;
+    public bool HasPaused => Volatile.Read(ref waitsUntil) is var until and not 0 && clock.GetTimestamp() < until;
 
     /// <returns>How long the source has to wait; null if it does not have to.</returns>
     public TimeSpan? Wait(UInt128 source)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Rushes.Catalog;
 using Rushes.Jobs;
@@ -5,7 +6,7 @@ using Rushes.Jobs;
 namespace Rushes.Engines.Process;
 
 /// <summary>What a model can render: the nearest to the plan. The final encode cuts the rest.</summary>
-internal sealed record DrawingRules
+internal sealed record RenderRules
 {
     private const int MaxPasses = 5;
 
@@ -29,7 +30,8 @@ internal sealed record DrawingRules
     public int? HigherQualitySteps { get; init; }
 
     /// <summary>The maximum of <c>num_inference_steps</c>; null if the model's steps are fixed.</summary>
-    public int? MostSteps { get; init; }
+    [JsonPropertyName("mostSteps")]
+    public int? MaxSteps { get; init; }
 
     /// <summary>Frames per clip, for programs that count clips.</summary>
     public int ClipFrames { get; init; } = 80;
@@ -47,7 +49,7 @@ internal sealed record DrawingRules
     public (string Reason, string[] Field)? Problem()
     {
         if (FramesMultiple is < 1 or > 64 || SidesMultiple is < 1 or > 256 || ClipFrames < 1
-            || Steps is < 1 or > 1000 || HigherQualitySteps is < 1 or > 1000 || MostSteps is < 1 or > 1000
+            || Steps is < 1 or > 1000 || HigherQualitySteps is < 1 or > 1000 || MaxSteps is < 1 or > 1000
             || SeedBelow < 2 || FramesPerSecond is <= 0 or > 120)
             return (
                 "a number is out of range: framesMultiple 1 to 64, sidesMultiple 1 to 256, steps and mostSteps 1 to 1000, "
@@ -60,7 +62,7 @@ internal sealed record DrawingRules
 
     public string PromptOf(JobInput input) => Clean(PromptText.Of(input, Append));
 
-    public int ClipsOf(VideoFormat drawn) => (drawn.Frames + ClipFrames - 1) / ClipFrames;
+    public int ClipsOf(VideoFormat rendered) => (rendered.Frames + ClipFrames - 1) / ClipFrames;
 
     public VideoFormat Format(VideoFormat planned)
     {
@@ -70,11 +72,11 @@ internal sealed record DrawingRules
     }
 
     /// <summary>The listed size nearest in shape and area; empty if none is listed.</summary>
-    public string SizeOf(VideoFormat drawn) => Sizes.MinBy(text =>
+    public string SizeOf(VideoFormat rendered) => Sizes.MinBy(text =>
     {
         var size = SizeIn(text)!.Value;
-        return 2 * Math.Abs(Math.Log((double)size.Width / size.Height * drawn.Height / drawn.Width))
-            + Math.Abs(Math.Log((double)size.Width * size.Height / ((double)drawn.Width * drawn.Height)));
+        return 2 * Math.Abs(Math.Log((double)size.Width / size.Height * rendered.Height / rendered.Width))
+            + Math.Abs(Math.Log((double)size.Width * size.Height / ((double)rendered.Width * rendered.Height)));
     }) ?? "";
 
     /// <summary>Parses <c>832*480</c> or <c>832x480</c>; null if it is not a size.</summary>
@@ -87,7 +89,7 @@ internal sealed record DrawingRules
         var takes = field switch
         {
             EngineFields.MoreSteps => places.Contains("steps") && HigherQualitySteps is { } more && more != Steps,
-            EngineFields.Steps => (places.Contains("steps") && MostSteps is not null)
+            EngineFields.Steps => (places.Contains("steps") && MaxSteps is not null)
                 || places.Contains($"number:{EngineFields.Steps}"),
             _ => Append.ContainsKey(field)
                 || places.Overlaps([field, $"file:{field}", $"input:{field}", $"number:{field}"]),
@@ -96,7 +98,7 @@ internal sealed record DrawingRules
     }
 
     public int? StepsOf(JobInput input) =>
-        MostSteps is { } most && input.Number(EngineFields.Steps) is { } asked ? (int)Math.Clamp(asked, 1, most)
+        MaxSteps is { } most && input.Number(EngineFields.Steps) is { } asked ? (int)Math.Clamp(asked, 1, most)
         : input.HigherQuality ? HigherQualitySteps ?? Steps
         : Steps;
 

@@ -10,11 +10,11 @@ namespace Rushes.Server.WorkerApi;
 /// What the gateway keeps of a remote worker's card. It is little, whatever the worker sends: only ids of the catalog and fields
 /// of engines, each once; <see cref="ClaimOffer"/> limits the texts and the number of parts.
 /// </summary>
-internal sealed class CardReader(ModelCatalog catalog)
+internal sealed class OfferReader(ModelCatalog catalog)
 {
     private static readonly FrozenSet<string> Fields = EngineFields.All.ToFrozenSet(StringComparer.Ordinal);
 
-    public ClaimOffer OfferOf(RemoteName name, WorkerCard card)
+    public ClaimOffer OfferOf(RemoteName name, WorkerOffer card)
     {
         var models = Known(card.Models);
         string[] lanes = [.. models.Select(model => catalog.Find(model)!.Lane).Distinct()];

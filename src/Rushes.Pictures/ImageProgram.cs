@@ -8,7 +8,7 @@ namespace Rushes.Pictures;
 /// or use too much memory or time ends only this process. The process runs this assembly; in a single-file program it runs the
 /// program itself with the argument <see cref="Argument"/>.
 /// </summary>
-public static class PictureProgram
+public static class ImageProgram
 {
     /// <summary>The first argument that makes a single-file program run this instead of a command.</summary>
     public const string Argument = "read-picture";
@@ -22,7 +22,7 @@ public static class PictureProgram
     private const string Serve = "serve";
 
     /// <summary>
-    /// <c>FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]</c> prints a <see cref="PictureVerdict"/>; <c>serve</c> prints
+    /// <c>FILE jpeg|png|webp MAX_PIXELS MAX_BYTES [PLAIN_FILE]</c> prints a <see cref="ImageVerdict"/>; <c>serve</c> prints
     /// one for each picture that its input names; <c>version</c> prints the version of libvips.
     /// </summary>
     /// <returns>The exit code.</returns>
@@ -64,16 +64,16 @@ public static class PictureProgram
     {
         try
         {
-            var limits = new PictureLimits(
+            var limits = new ImageLimits(
                 long.Parse(arguments[2], CultureInfo.InvariantCulture), long.Parse(arguments[3], CultureInfo.InvariantCulture));
-            Console.WriteLine(PlainPicture.Make(arguments[0], arguments[1], limits, arguments.ElementAtOrDefault(4)));
+            Console.WriteLine(PlainImage.Make(arguments[0], arguments[1], limits, arguments.ElementAtOrDefault(4)));
         }
         catch (VipsException error)
         {
             Console.Error.WriteLine(error.Message);
             if (error.Message.Contains("system error", StringComparison.Ordinal)) return InputOutput;
             var isCutOff = error.Message.Contains("premature end", StringComparison.Ordinal);
-            Console.WriteLine(isCutOff ? PictureVerdict.CutOff : PictureVerdict.Damaged);
+            Console.WriteLine(isCutOff ? ImageVerdict.CutOff : ImageVerdict.Damaged);
         }
         return 0;
     }

@@ -5,7 +5,7 @@ namespace Rushes.Engines;
 /// something else runs there.
 /// </summary>
 /// <param name="held">What runs need, by part; null if they need nothing. A part without capacity is missing.</param>
-public sealed class RunRoom(IReadOnlyDictionary<EngineHealth, object?> held, Action<object> giveBack) : IDisposable
+public sealed class Reservation(IReadOnlyDictionary<EngineHealth, object?> held, Action<object> giveBack) : IDisposable
 {
     private IReadOnlyDictionary<EngineHealth, object?> held = held;
 

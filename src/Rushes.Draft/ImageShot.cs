@@ -4,7 +4,7 @@ using Rushes.Media;
 namespace Rushes.Draft;
 
 /// <summary>Image to video: a camera move over the image, or from a first image to a last one.</summary>
-internal static class PictureShot
+internal static class ImageShot
 {
     public static async Task<Prepared> PrepareAsync(EngineJob job, string scratch, CancellationToken cancel)
     {

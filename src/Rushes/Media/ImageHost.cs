@@ -7,12 +7,12 @@ namespace Rushes.Media;
 /// How <c>Rushes.Pictures</c> is started. It is a file beside this program, run by the same .NET runtime; a single-file program
 /// contains it and starts itself.
 /// </summary>
-internal static class PictureHost
+internal static class ImageHost
 {
     public const string Program = "Rushes.Pictures.dll";
 
     /// <summary>
-    /// The value of <c>PictureProgram.Argument</c>, which this library does not reference; a test compares them.
+    /// The value of <c>ImageProgram.Argument</c>, which this library does not reference; a test compares them.
     /// </summary>
     internal const string OwnArgument = "read-picture";
 

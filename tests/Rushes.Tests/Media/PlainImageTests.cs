@@ -5,7 +5,7 @@ using Xunit;
 namespace Rushes.Tests.Media;
 
 /// <summary>The plain form of pictures as people send them, with the right size and the right colour at points.</summary>
-public sealed class PlainPictureTests : IDisposable
+public sealed class PlainImageTests : IDisposable
 {
     private const string Red = "e61414", Green = "14c814", Blue = "1414e6", White = "f5f5f5";
 
@@ -33,11 +33,11 @@ public sealed class PlainPictureTests : IDisposable
     {
         (string Name, byte[] File)[] pictures =
         [
-            ("a JPEG, big-endian", PictureFiles.TurnedJpeg(orientation, big: true, type: 3)),
-            ("a JPEG, little-endian, 32 bits", PictureFiles.TurnedJpeg(orientation, big: false, type: 4)),
-            ("a WebP", PictureFiles.TurnedWebP(orientation, big: true)),
-            ("a PNG", PictureFiles.TurnedPng(orientation, big: false, type: 3, isLate: false)),
-            ("a PNG, a byte, after the pixels", PictureFiles.TurnedPng(orientation, big: true, type: 1, isLate: true)),
+            ("a JPEG, big-endian", ImageFiles.TurnedJpeg(orientation, big: true, type: 3)),
+            ("a JPEG, little-endian, 32 bits", ImageFiles.TurnedJpeg(orientation, big: false, type: 4)),
+            ("a WebP", ImageFiles.TurnedWebP(orientation, big: true)),
+            ("a PNG", ImageFiles.TurnedPng(orientation, big: false, type: 3, isLate: false)),
+            ("a PNG, a byte, after the pixels", ImageFiles.TurnedPng(orientation, big: true, type: 1, isLate: true)),
         ];
         foreach (var (name, file) in pictures)
         {
@@ -49,18 +49,18 @@ public sealed class PlainPictureTests : IDisposable
 
     public static TheoryData<string, byte[], string, string> OfOneOrTwoColours() => new()
     {
-        { "16 bits", PictureFiles.Deep(), "8040c0", "8040c0" },
-        { "16 bits with alpha", PictureFiles.DeepWithAlpha(), "c04040", Background },
-        { "16 bits of grey", PictureFiles.DeepGrey(), "606060", "606060" },
-        { "grey with alpha", PictureFiles.GreyWithAlpha(), "202020", Background },
-        { "a palette with transparency", PictureFiles.PaletteWithTransparency(), "ff0000", Background },
-        { "a colour that stands for transparency", PictureFiles.ColourKey(), "ff0000", Background },
-        { "Adobe RGB", PictureFiles.AdobeRgb(), "e3642a", "e3642a" },
-        { "Display P3", PictureFiles.DisplayP3(), "d85d18", "d85d18" },
-        { "Display P3 in a JPEG", PictureFiles.DisplayP3Jpeg(), "d85d18", "d85d18" },
-        { "grey with a profile", PictureFiles.LinearGrey(), "a5a5a5", "a5a5a5" },
-        { "a profile of another kind of picture", PictureFiles.WrongProfile(), "c86432", "c86432" },
-        { "a grey JPEG", PictureFiles.GreyJpeg(), "606060", "606060" },
+        { "16 bits", ImageFiles.Deep(), "8040c0", "8040c0" },
+        { "16 bits with alpha", ImageFiles.DeepWithAlpha(), "c04040", Background },
+        { "16 bits of grey", ImageFiles.DeepGrey(), "606060", "606060" },
+        { "grey with alpha", ImageFiles.GreyWithAlpha(), "202020", Background },
+        { "a palette with transparency", ImageFiles.PaletteWithTransparency(), "ff0000", Background },
+        { "a colour that stands for transparency", ImageFiles.ColourKey(), "ff0000", Background },
+        { "Adobe RGB", ImageFiles.AdobeRgb(), "e3642a", "e3642a" },
+        { "Display P3", ImageFiles.DisplayP3(), "d85d18", "d85d18" },
+        { "Display P3 in a JPEG", ImageFiles.DisplayP3Jpeg(), "d85d18", "d85d18" },
+        { "grey with a profile", ImageFiles.LinearGrey(), "a5a5a5", "a5a5a5" },
+        { "a profile of another kind of picture", ImageFiles.WrongProfile(), "c86432", "c86432" },
+        { "a grey JPEG", ImageFiles.GreyJpeg(), "606060", "606060" },
     };
 
     [Theory]
@@ -79,16 +79,16 @@ public sealed class PlainPictureTests : IDisposable
     public async Task Cmyk_is_right_with_and_without_the_marker_of_Adobe(bool withMarker)
     {
         // As print looks: the inks are not the brightest colours of a screen.
-        CheckQuarters(await PlainAsync(PictureFiles.Cmyk(withMarker)), ["009ae4", "fff000", "0c0112", "e70012"], 6);
+        CheckQuarters(await PlainAsync(ImageFiles.Cmyk(withMarker)), ["009ae4", "fff000", "0c0112", "e70012"], 6);
     }
 
     [Fact]
     public async Task Of_an_animation_there_is_the_first_frame()
     {
-        foreach (var file in new[] { PictureFiles.AnimatedPng(), PictureFiles.AnimatedWebP() })
+        foreach (var file in new[] { ImageFiles.AnimatedPng(), ImageFiles.AnimatedWebP() })
         {
             var plain = await PlainAsync(file);
-            Assert.Equal((PictureFiles.Width, PictureFiles.Height), plain.Size);
+            Assert.Equal((ImageFiles.Width, ImageFiles.Height), plain.Size);
             CheckQuarters(plain, Turned[1]);
         }
     }
@@ -122,19 +122,19 @@ public sealed class PlainPictureTests : IDisposable
     [Fact]
     public async Task A_picture_that_is_plain_is_kept_as_it_is()
     {
-        foreach (var file in new[] { PictureFiles.Quarters(), PictureFiles.Jpeg(PictureFiles.Quarters()) })
+        foreach (var file in new[] { ImageFiles.Quarters(), ImageFiles.Jpeg(ImageFiles.Quarters()) })
             Assert.False((await ReadAsync(file)).IsRewritten);
     }
 
     [Fact]
     public async Task A_progressive_JPEG_is_written_anew() =>
-        CheckQuarters(await PlainAsync(PictureFiles.ProgressiveJpeg()), Turned[1]);
+        CheckQuarters(await PlainAsync(ImageFiles.ProgressiveJpeg()), Turned[1]);
 
     /// <summary>What libjpeg warns about and cameras write all the same.</summary>
     [Fact]
     public async Task A_JPEG_with_a_harmless_fault_is_taken()
     {
-        var jpeg = PictureFiles.Jpeg(PictureFiles.Quarters());
+        var jpeg = ImageFiles.Jpeg(ImageFiles.Quarters());
         var scan = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xDA]);
         jpeg[scan + 1 + jpeg[scan + 3]] = 0x10;
         CheckQuarters(await PlainAsync(jpeg), Turned[1]);

@@ -2,4 +2,4 @@ namespace Rushes.Pictures;
 
 /// <param name="Pixels">The maximum number of pixels.</param>
 /// <param name="Bytes">The maximum memory for decoding.</param>
-internal sealed record PictureLimits(long Pixels, long Bytes);
+internal sealed record ImageLimits(long Pixels, long Bytes);

@@ -5,7 +5,7 @@ using System.Text;
 namespace Rushes.Tests.Fuzz;
 
 /// <summary>Small pictures of each kind, as far as their structure goes.</summary>
-internal static class PictureSamples
+internal static class ImageSamples
 {
     public static readonly byte[][] All =
     [

@@ -4,7 +4,7 @@ using Rushes.Client;
 namespace Rushes.Tests.Client;
 
 /// <summary>Records reported progress and signals when a test can continue.</summary>
-internal sealed class Told(Func<JobStatus, bool>? awaited = null) : IProgress<JobStatus>
+internal sealed class Updates(Func<JobStatus, bool>? awaited = null) : IProgress<JobStatus>
 {
     private readonly Channel<JobStatus> reports = Channel.CreateUnbounded<JobStatus>();
     private readonly TaskCompletionSource seen = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace Rushes.Server;
 /// </summary>
 /// <param name="keyForm">The format for clients that send <c>Authorization: Key</c>; others get the common format, unless
 /// the endpoint has its own.</param>
-internal sealed class BareRefusals(FaultForm keyForm)
+internal sealed class EarlyErrors(FaultForm keyForm)
 {
     public async Task PassAsync(HttpContext http, RequestDelegate next)
     {

@@ -7,34 +7,34 @@ namespace Rushes.Media;
 /// A running <c>Rushes.Pictures</c> that reads one picture after another. Starting the runtime and the library takes longer
 /// than decoding most pictures.
 /// </summary>
-internal sealed class PictureProcess : IDisposable
+internal sealed class ImageProcess : IDisposable
 {
     /// <summary>The argument that makes the program read pictures until its input ends.</summary>
     internal const string Argument = "serve";
 
     /// <summary>Memory that the library loses is freed after so many pictures.</summary>
-    private const int MaxPictures = 100;
+    private const int MaxImages = 100;
 
     private readonly Process process;
     private readonly Task<string> errors;
     private readonly LineReader verdicts;
-    private int pictures;
+    private int images;
 
-    private PictureProcess(Process process) => (this.process, errors, verdicts) =
+    private ImageProcess(Process process) => (this.process, errors, verdicts) =
         (process, ChildProcess.TailAsync(process.StandardError), new LineReader(process.StandardOutput));
 
     /// <summary>Whether it can read another picture.</summary>
-    public bool IsUsable => pictures < MaxPictures && !process.HasExited;
+    public bool IsUsable => images < MaxImages && !process.HasExited;
 
     /// <param name="memory">Maximum bytes of memory.</param>
-    public static PictureProcess Start(long memory) =>
-        new(ChildProcess.Start(PictureHost.CommandFor([Argument], Timeout.InfiniteTimeSpan, memory) with { KeepsInput = true }));
+    public static ImageProcess Start(long memory) =>
+        new(ChildProcess.Start(ImageHost.CommandFor([Argument], Timeout.InfiniteTimeSpan, memory) with { KeepsInput = true }));
 
     /// <param name="arguments">As for a process of its own; one line each.</param>
     /// <returns>The exit code 0 with the verdict, or the end of the process.</returns>
     public async Task<Exit> ReadAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancel)
     {
-        pictures++;
+        images++;
         using var patience = new CancellationTokenSource(limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         using var kill = either.Token.Register(Kill);

@@ -3,9 +3,9 @@ using Xunit;
 
 namespace Rushes.Tests.Engines.Process;
 
-public sealed class DrawingRulesTests
+public sealed class RenderRulesTests
 {
-    private static readonly DrawingRules Rules = new() { Strip = ["<lora:[^>]*>", "--[a-z]+"] };
+    private static readonly RenderRules Rules = new() { Strip = ["<lora:[^>]*>", "--[a-z]+"] };
 
     [Theory]
     [InlineData("a <lora:x:1>fox --steps", "a fox ")]
@@ -30,5 +30,5 @@ public sealed class DrawingRulesTests
 
     [Fact]
     public void A_text_that_forms_commands_at_every_cut_is_dropped() =>
-        Assert.Equal("", new DrawingRules { Strip = ["x$"] }.Clean(new string('x', 1000)));
+        Assert.Equal("", new RenderRules { Strip = ["x$"] }.Clean(new string('x', 1000)));
 }

@@ -1,7 +1,7 @@
 namespace Rushes.Server.SignIn;
 
 /// <summary>Why a sign-in ended without a session. The console has a sentence for each, in app.js.</summary>
-internal static class SignInRefusal
+internal static class SignInRejection
 {
     public const string Unreachable = "unreachable";
 

@@ -6,7 +6,7 @@ using NetVips;
 namespace Rushes.Tests.Media;
 
 /// <summary>Makes small pictures in the forms that people send: 96x64, in quarters of four colours, or of one colour.</summary>
-internal static class PictureFiles
+internal static class ImageFiles
 {
     public const int Width = 96, Height = 64;
 

@@ -8,19 +8,19 @@ using Rushes.Work.Remote;
 namespace Rushes.Server.WorkerApi;
 
 /// <summary>Checks who calls the worker API, and for which lease.</summary>
-internal sealed class WorkerDoor(IJobStore jobStore)
+internal sealed class WorkerAccess(IJobStore jobStore)
 {
     public static readonly AccessForm Access = new(
-        _ => Refusal(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
-        scope => Refusal(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope)));
+        _ => Rejection(StatusCodes.Status401Unauthorized, "The API key is missing or invalid."),
+        scope => Rejection(StatusCodes.Status403Forbidden, AccessMessages.NoScope(scope)));
 
     /// <summary>The caller, or the error response.</summary>
-    public static (Caller? Caller, IResult? Refusal) Enter(HttpContext http)
+    public static (Caller? Caller, IResult? Rejection) Check(HttpContext http)
     {
         var spoken = http.Request.Headers[WorkerProtocol.Header].ToString();
         return spoken == WorkerProtocol.Version
             ? (http.Caller(), null)
-            : (null, Refusal(StatusCodes.Status426UpgradeRequired,
+            : (null, Rejection(StatusCodes.Status426UpgradeRequired,
                 $"This gateway uses worker protocol {WorkerProtocol.Version}, "
                     + $"the worker uses \"{BoundedText.Line(spoken, 20)}\"; run the same release of both."));
     }
@@ -31,24 +31,24 @@ internal sealed class WorkerDoor(IJobStore jobStore)
     /// </summary>
     public async Task<LeaseCall> FindAsync(HttpContext http, long id, CancellationToken cancel)
     {
-        var (caller, refusal) = Enter(http);
-        if (refusal is not null) return new LeaseCall.Refused(refusal);
+        var (caller, rejection) = Check(http);
+        if (rejection is not null) return new LeaseCall.Rejected(rejection);
         var query = http.Request.Query;
         if (!long.TryParse(query["fence"], NumberStyles.None, CultureInfo.InvariantCulture, out var fence)
             || query["worker"].ToString() is not { Length: > 0 } name)
-            return new LeaseCall.Refused(
-                Refusal(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
+            return new LeaseCall.Rejected(
+                Rejection(StatusCodes.Status400BadRequest, "The call must name its lease: ?fence=NUMBER&worker=NAME."));
 
         var job = await jobStore.FindAsync(id, cancel);
         if (job?.Worker is null || job.Fence != fence) return new LeaseCall.Lost();
         var worker = new RemoteName(caller!.Key, name).ToString();
         return job.Worker == worker
             ? new LeaseCall.Own(job, worker)
-            : new LeaseCall.Refused(
-                Refusal(StatusCodes.Status403Forbidden, "This lease was taken with another key or by another worker."));
+            : new LeaseCall.Rejected(
+                Rejection(StatusCodes.Status403Forbidden, "This lease was taken with another key or by another worker."));
     }
 
-    public static JsonHttpResult<WorkerError> Refusal(int status, string error) =>
+    public static JsonHttpResult<WorkerError> Rejection(int status, string error) =>
         TypedResults.Json(new WorkerError(error), WorkerJson.Default.WorkerError, statusCode: status);
 }
 
@@ -63,5 +63,5 @@ internal abstract record LeaseCall
     /// <summary>There is a later lease, or no such job.</summary>
     public sealed record Lost : LeaseCall;
 
-    public sealed record Refused(IResult Answer) : LeaseCall;
+    public sealed record Rejected(IResult Answer) : LeaseCall;
 }

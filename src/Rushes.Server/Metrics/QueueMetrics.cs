@@ -11,7 +11,7 @@ namespace Rushes.Server.Metrics;
 /// Follows the commits of all gateways for the queue's metrics: waiting times, run times and outcomes of all jobs. Every
 /// gateway reports the same values. Not used while metrics are off.
 /// </summary>
-internal sealed class Census
+internal sealed class QueueMetrics
 {
     private static readonly string[] Outcomes = ["completed", "failed", "cancelled"];
 
@@ -25,7 +25,7 @@ internal sealed class Census
     private readonly Histogram<double> waits;
     private readonly Histogram<double> runs;
 
-    public Census(ModelCatalog catalog, MetricSet all, TimeProvider clock)
+    public QueueMetrics(ModelCatalog catalog, MetricSet all, TimeProvider clock)
     {
         this.clock = clock;
         tiers = LastHour.LanesOf(catalog)

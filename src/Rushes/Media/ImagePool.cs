@@ -7,21 +7,21 @@ namespace Rushes.Media;
 /// pictures there are none. A process that rejected a picture, crashed or was stopped reads no other picture.
 /// </summary>
 /// <param name="memory">Maximum bytes of memory of each.</param>
-internal sealed class PicturePool(long memory, TimeProvider clock)
+internal sealed class ImagePool(long memory, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private readonly Stack<PictureProcess> idle = [];
+    private readonly Stack<ImageProcess> idle = [];
     private ITimer? timer;
 
     /// <summary>The fewest processes that waited since the timer last fired: those were not needed.</summary>
     private int unused;
 
-    /// <inheritdoc cref="PictureProcess.ReadAsync"/>
+    /// <inheritdoc cref="ImageProcess.ReadAsync"/>
     public async Task<Exit> ReadAsync(IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancel)
     {
-        var process = Take() ?? PictureProcess.Start(memory);
+        var process = Take() ?? ImageProcess.Start(memory);
         var isReusable = false;
         try
         {
@@ -36,7 +36,7 @@ internal sealed class PicturePool(long memory, TimeProvider clock)
         }
     }
 
-    private PictureProcess? Take()
+    private ImageProcess? Take()
     {
         lock (gate)
         {
@@ -50,7 +50,7 @@ internal sealed class PicturePool(long memory, TimeProvider clock)
         }
     }
 
-    private void Return(PictureProcess process)
+    private void Return(ImageProcess process)
     {
         lock (gate)
         {
