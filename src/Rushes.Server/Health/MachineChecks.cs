@@ -41,7 +41,7 @@ public static class MachineChecks
             ? Finding.Ok("libvips", $"libvips {version}.")
             : Finding.Error(
                 "libvips", "libvips cannot be started, so jobs with images are rejected.",
-                "Install all files of Rushes again, on Linux with glibc (x64 or arm64) or macOS (arm64).");
+                "Install all files of Rushes again, on Linux with glibc (x64 or arm64), macOS (arm64) or Windows (x64).");
 
     /// <param name="folder">The folder to check, or if it does not exist, its nearest existing parent.</param>
     public static Finding Disk(string folder)

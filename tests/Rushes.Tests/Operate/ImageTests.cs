@@ -69,11 +69,13 @@ public sealed class ImageTests
             Cancel);
     }
 
-    /// <summary>Started by hand after scripts/release: needs root, buildah and iproute2.</summary>
-    [Fact(Explicit = true)]
-    public async Task The_image_of_a_release_serves_makes_videos_and_stops()
+    /// <summary>Started by hand after scripts/release: needs root, buildah, iproute2 and the emulator of the other one.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("linux-x64")]
+    [InlineData("linux-arm64")]
+    public async Task The_image_of_a_release_serves_makes_videos_and_stops(string runtime)
     {
-        var image = Assert.Single(Directory.GetFiles(Path.Combine(Root, "dist"), "rushes-image-*.tar"));
+        var image = Assert.Single(Directory.GetFiles(Path.Combine(Root, "dist"), $"rushes-image-*-{runtime}.tar"));
         var exit = await Tool.RunAsync(Path.Combine(Root, "scripts", "package", "try-image"), [image], Cancel);
         Assert.True(exit.Ok, exit.Output + exit.Errors);
         TestContext.Current.TestOutputHelper!.WriteLine(exit.Output);

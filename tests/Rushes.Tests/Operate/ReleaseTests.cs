@@ -26,8 +26,9 @@ public sealed class ReleaseTests
             "rushes-9.8.7-rc.1-linux-x64.tar.gz", "rushes-9.8.7-rc.1-linux-arm64.tar.gz", "rushes-9.8.7-rc.1-osx-arm64.tar.gz",
             "rushes-9.8.7-rc.1-win-x64.tar.gz", "rushes_9.8.7~rc.1_amd64.deb", "rushes_9.8.7~rc.1_arm64.deb",
             "Rushes.Client.9.8.7-rc.1.nupkg", "Rushes.Cli.9.8.7-rc.1.nupkg", "rushes-chart-9.8.7-rc.1.tgz",
-            "rushes-image-9.8.7-rc.1-linux-x64.tar", "rushes-image-9.8.7-rc.1-linux-x64.cdx.json", "rushes-9.8.7-rc.1.cdx.json",
-            "SHA256SUMS",
+            "rushes-image-9.8.7-rc.1-linux-x64.tar", "rushes-image-9.8.7-rc.1-linux-x64.cdx.json",
+            "rushes-image-9.8.7-rc.1-linux-arm64.tar", "rushes-image-9.8.7-rc.1-linux-arm64.cdx.json",
+            "rushes-image-9.8.7-rc.1.oci.tar", "rushes-9.8.7-rc.1.cdx.json", "SHA256SUMS",
         }) Assert.Contains($"  {made}\n", exit.Output, StringComparison.Ordinal);
         Assert.Contains("this commit does not have the tag v9.8.7-rc.1", exit.Output, StringComparison.Ordinal);
         foreach (var packed in new[]

@@ -11,7 +11,8 @@ internal static class Disk
 
     public static void FlushFile(string path)
     {
-        using var handle = File.OpenHandle(path);
+        // Windows flushes only what is open for writing.
+        using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         RandomAccess.FlushToDisk(handle);
     }
 
