@@ -3,6 +3,7 @@ using Rushes.Accounts;
 using Rushes.Intake;
 using Rushes.Server.Auth;
 using Rushes.Server.Http;
+using Rushes.Server.JobResponses;
 
 namespace Rushes.Server.Console;
 
@@ -34,16 +35,8 @@ internal static class ConsoleErrors
     public static JsonHttpResult<ConsoleError> Of(HttpContext http, Problem problem)
     {
         RetryAfterHeader.Write(http, problem);
-        var status = problem.Kind switch
-        {
-            ProblemKind.TooLarge => StatusCodes.Status413PayloadTooLarge,
-            ProblemKind.NoCredit => StatusCodes.Status402PaymentRequired,
-            ProblemKind.NotAllowed => StatusCodes.Status403Forbidden,
-            ProblemKind.TooMany => StatusCodes.Status429TooManyRequests,
-            ProblemKind.Unavailable => StatusCodes.Status503ServiceUnavailable,
-            _ => StatusCodes.Status400BadRequest,
-        };
-        return Say(status, problem.Code ?? "refused", problem.Message, problem.Field);
+        var status = ProblemStatus.Of(problem, invalid: StatusCodes.Status400BadRequest);
+        return Say(status, ProblemCode.Of(problem), problem.Message, problem.Field);
     }
 
     private static JsonHttpResult<ConsoleError> Say(int status, string code, string message, string? field = null) =>

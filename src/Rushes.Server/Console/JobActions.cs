@@ -22,12 +22,8 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
         admin.MapPost("/jobs/{id}/front", ToFrontAsync);
     }
 
-    public static IResult Answer(HttpContext http, JobIds ids, SubmitResult result) => result.Match<IResult>(
-        accepted =>
-            TypedResults.Json(
-                new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName,
-                statusCode: StatusCodes.Status201Created),
-        rejected => ConsoleErrors.Of(http, rejected.Problem));
+    public static IResult Created(JobIds ids, SubmitResult.Accepted accepted) => TypedResults.Json(
+        new JobName(accepted.Id, ids.ToUuid(accepted.Id)), ConsoleWire.Json.JobName, statusCode: StatusCodes.Status201Created);
 
     /// <summary>Also stops a running job, because the user sees that it is running.</summary>
     private async Task<IResult> CancelAsync(HttpContext http, string id, CancellationToken cancel)
@@ -64,7 +60,8 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
             return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
         if (await FindAsync(http, id, "job repeated", cancel) is not { } job) return Unknown(id);
         return JobRepeat.Of(job, catalog, sameSeed: seed is null) is { } request
-            ? Answer(http, ids, await intake.SubmitAsync(request, cancel))
+            ? (await intake.SubmitAsync(request, cancel)).Match(
+                accepted => Created(ids, accepted), rejected => ConsoleErrors.Of(http, rejected.Problem))
             : ConsoleErrors.Conflict("model_gone", $"The catalog no longer has the model {job.Model}.");
     }
 

@@ -64,10 +64,7 @@ internal sealed class PlaygroundEndpoints(
             Timeout = JobTimeoutHeader.Read(http.Request),
             IdempotencyKey = IdempotencyHeader.Read(http.Request),
         };
-        if (DryRunAnswer.IsAsked(http.Request))
-            return (await intake.DryRunAsync(request, cancel)).Match(
-                ready => DryRunAnswer.Of(ready.DryRun, model).ToResult(),
-                rejected => ConsoleErrors.Of(http, rejected.Problem));
-        return JobActions.Answer(http, ids, await intake.SubmitAsync(request, cancel));
+        return await intake.AnswerAsync(
+            http, request, model, accepted => Task.FromResult(JobActions.Created(ids, accepted)), ConsoleErrors.Of, cancel);
     }
 }
