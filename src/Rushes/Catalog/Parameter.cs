@@ -85,10 +85,7 @@ public sealed record Parameter
     {
         JsonValueKind.Number => value.TryGetInt32(out var side) ? side : null,
         JsonValueKind.String when Size.Parse(value.GetString()!) is { } size => size.Shorter,
-        JsonValueKind.String =>
-            int.TryParse(value.GetString()!.TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var side)
-                ? side
-                : null,
+        JsonValueKind.String => Resolution.Parse(value.GetString()),
         _ => null,
     };
 

@@ -53,7 +53,7 @@ public sealed class ShapeFields(JsonElement sent, Listing listing, string length
         if (Array.Find(SizeFields, IsSent) is { } instead)
         {
             if (asked is not null) return Problem.BadField(SizeField, $"cannot be combined with {instead}");
-            if (IsSent("resolution") && int.TryParse(sent.GetProperty("resolution").ToString().TrimEnd('p'), out var height))
+            if (IsSent("resolution") && Resolution.Parse(sent.GetProperty("resolution").ToString()) is { } height)
                 resolution = height;
             // An aspect ratio takes effect with a resolution.
             else if (instead == "aspect_ratio") writer.WriteString("resolution", $"{resolution = DefaultResolution}p");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rushes.Catalog;
 using Rushes.Media;
 
@@ -9,7 +8,7 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
 {
     public Sized ForText()
     {
-        if (Resolution() is { } named)
+        if (Rounded() is { } named)
             return new Sized(FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")), named), named);
 
         var width = fields.Number("width");
@@ -25,7 +24,7 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
     public Sized ForInput(MediaFacts picture)
     {
         var given = new Size(picture.Width, picture.Height);
-        if (Resolution() is { } named)
+        if (Rounded() is { } named)
             return new Sized(
                 FrameGeometry.OfAspect(Aspect(fields.Text("aspect_ratio")) ?? FrameGeometry.NearestAspect(given), named), named);
 
@@ -43,7 +42,7 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
     /// <summary>The clip's shape with the requested shorter side.</summary>
     public Sized ForUpscale(MediaFacts clip)
     {
-        if (Resolution() is not null) return ForInput(clip);
+        if (Rounded() is not null) return ForInput(clip);
         var given = new Size(clip.Width, clip.Height);
         var shorter = (fields.Find("new_resolution") is { } wish ? Parameter.ResolutionOf(wish) : null)
             ?? family.RunSeconds.Keys.Max();
@@ -53,10 +52,9 @@ internal sealed class Sizing(Family family, RequestFields fields, CatalogLimits 
     }
 
     /// <summary>The height of a resolution, rounded to a multiple that the model renders: <c>580p</c> is 576.</summary>
-    private int? Resolution() => fields.Text("resolution") is { } text
-        && int.TryParse(text.AsSpan().TrimEnd('p'), NumberStyles.None, CultureInfo.InvariantCulture, out var resolution)
-            ? Math.Max(1, resolution / family.SideStep) * family.SideStep
-            : null;
+    private int? Rounded() => Resolution.Parse(fields.Text("resolution")) is { } resolution
+        ? Math.Max(1, resolution / family.SideStep) * family.SideStep
+        : null;
 
     /// <summary>The requested height, or the smallest that is large enough; null if there is none.</summary>
     private int? Height()
