@@ -8,8 +8,6 @@ namespace Rushes.Accounts;
 /// </summary>
 public static class Price
 {
-    private const double Period = 5;
-
     /// <summary>Millionths of the currency unit, for each started five seconds; 0 if the family has no price.</summary>
     /// <param name="lines">The requested resolution. The nearest one with a price counts, the lower of two.</param>
     /// <param name="seconds">The rendered frames in seconds, at the model's own frame rate.</param>
@@ -33,5 +31,5 @@ public static class Price
         prices.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines)).Value;
 
     /// <summary>Frames divided by a rate are seldom exact: 15 seconds must not become four steps.</summary>
-    private static long Periods(double seconds) => Math.Max(1, (long)Math.Ceiling(seconds / Period - 1e-6));
+    private static long Periods(double seconds) => Math.Max(1, (long)Math.Ceiling(seconds / Family.Period - 1e-6));
 }

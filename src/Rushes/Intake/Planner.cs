@@ -12,6 +12,9 @@ internal sealed class Planner(CatalogLimits limits)
     /// <summary>Seconds; shorter sounds contain no speech or music.</summary>
     private const double ShortestSound = 0.1;
 
+    /// <summary>The length of requests without one, if the catalog has no default.</summary>
+    private const double DefaultSeconds = 5;
+
     /// <param name="media">By canonical field name.</param>
     /// <param name="upscaler">The upscaler of the model, if a worker can use it after the model now.</param>
     public Planned Plan(
@@ -64,7 +67,7 @@ internal sealed class Planner(CatalogLimits limits)
     {
         if (sized.Problem is { } problem) return new Planned.Rejected(problem);
         if (ExactFrames(family, fields, sized) is { } exact) return exact;
-        var seconds = fields.Number("duration") ?? 5;
+        var seconds = fields.Number("duration") ?? DefaultSeconds;
         var longest = family.MaxSeconds[family.HeightClass(sized.Resolution)];
         if (seconds > longest)
             return Reject(
@@ -110,7 +113,7 @@ internal sealed class Planner(CatalogLimits limits)
     {
         if (sized.Problem is { } problem) return new Planned.Rejected(problem);
         var rate = family.FramesPerSecond;
-        var added = (int)(fields.Number("num_frames") ?? Math.Round((fields.Number("duration") ?? 5) * rate));
+        var added = (int)(fields.Number("num_frames") ?? Math.Round((fields.Number("duration") ?? DefaultSeconds) * rate));
         added = Math.Max(1, added);
         if (TooLong(family, fields, sized, clip, clip.Seconds + (double)added / rate) is { } rejected) return rejected;
         var kept = Math.Max(1, (int)Math.Floor(clip.Seconds * rate + 1e-6));
@@ -157,7 +160,7 @@ internal sealed class Planner(CatalogLimits limits)
         var render = new VideoFormat(sized.Size.Width, sized.Size.Height, frames, rate);
         var renderedSeconds = seconds ?? frames / (double)family.FramesPerSecond;
         var effort = Effort.Of(family, fields);
-        var work = family.RunSeconds[family.HeightClass(sized.Resolution)] * renderedSeconds / 5 * effort.Time;
+        var work = family.RunTime(sized.Resolution, renderedSeconds) * effort.Time;
         var (quality, mode) = (fields.Text("video_quality"), fields.Text("video_write_mode"));
         var plan = new RenderPlan(
             render, Delivered(render, fields), Crf(quality), Preset(mode), AlwaysEncode: quality is not null || mode is not null,
@@ -176,7 +179,7 @@ internal sealed class Planner(CatalogLimits limits)
         var resolution = ready.Plan.DeliveredResolution;
         var price = Price.OfUpscale(family, resolution, ready.Seconds);
         var seconds = (double)ready.Plan.Render.Frames / upscaler.FramesPerSecond;
-        var work = upscaler.RunSeconds[upscaler.HeightClass(resolution)] * seconds / 5 * 1000;
+        var work = upscaler.RunTime(resolution, seconds) * 1000;
         return ready with
         {
             Plan = ready.Plan with { PaidUpscale = price > 0 },
