@@ -164,15 +164,9 @@ internal sealed class LibraryEndpoints(
         HttpContext http, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
     {
-        try
-        {
-            if (await JsonSerializer.DeserializeAsync(http.Request.Body, type, cancel) is { } body) return (body, null);
-        }
-        catch (JsonException)
-        {
-            // Rejected below.
-        }
-        return (null, ConsoleErrors.BadField("body", "is not the JSON object of this call"));
+        return await JsonBody.ReadAsync(http.Request, type, cancel) is { } body
+            ? (body, null)
+            : (null, ConsoleErrors.BadField("body", "is not the JSON object of this call"));
     }
 }
 

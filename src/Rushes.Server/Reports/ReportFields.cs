@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rushes.Server.Admin;
 using Rushes.Server.Console;
+using Rushes.Server.Http;
 
 namespace Rushes.Server.Reports;
 
@@ -34,17 +35,8 @@ internal sealed record ReportFields(
     }
 
     /// <summary>Null if the body is not a JSON object with these fields only.</summary>
-    public static async Task<ReportFields?> OfJsonAsync(HttpRequest request, CancellationToken cancel)
-    {
-        try
-        {
-            return await JsonSerializer.DeserializeAsync(request.Body, ReportJson.Default.ReportFields, cancel);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static Task<ReportFields?> OfJsonAsync(HttpRequest request, CancellationToken cancel) =>
+        JsonBody.ReadAsync(request, ReportJson.Default.ReportFields, cancel);
 
     private static (string, string)? TooLong(string field, string? text, int most) =>
         text?.Length > most ? (field, $"has {text.Length} characters; at most {most} are allowed")
