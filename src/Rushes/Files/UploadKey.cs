@@ -14,7 +14,7 @@ public static class UploadKey
 
     /// <param name="extension">With its dot, or empty.</param>
     public static string New(int account, DateTimeOffset day, string extension) =>
-        $"{Folder}a{account}/{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";
+        $"{FolderOf(account)}{day:yyyyMMdd}/{Guid.NewGuid():n}{extension}";
 
     /// <summary>The folder of the account's uploads that began on the same day.</summary>
     public static string DayOf(string key) => key[..(key.LastIndexOf('/') + 1)];
@@ -28,13 +28,6 @@ public static class UploadKey
     public static bool IsPart(string key) => key.Contains(PartsFolder, StringComparison.Ordinal);
 
     /// <summary>Null if it is not the key of an upload.</summary>
-    public static int? AccountOf(string key)
-    {
-        if (!key.StartsWith(Folder + "a", StringComparison.Ordinal)) return null;
-        var name = key.AsSpan(Folder.Length + 1);
-        var end = name.IndexOf('/');
-        return end > 0 && int.TryParse(name[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var account)
-            ? account
-            : null;
-    }
+    public static int? AccountOf(string key) =>
+        key.StartsWith(Folder, StringComparison.Ordinal) ? FileOwner.AccountOf(key) : null;
 }
