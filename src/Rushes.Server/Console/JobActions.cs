@@ -60,7 +60,7 @@ internal sealed class JobActions(ModelCatalog catalog, JobIntake intake, JobDesk
             return ConsoleErrors.BadField("seed", $"is \"{seed}\"; send new, or leave it out to keep the seed");
         if (await FindAsync(http, id, "job repeated", cancel) is not { } job) return Unknown(id);
         return JobRepeat.Of(job, catalog, sameSeed: seed is null) is { } request
-            ? (await intake.SubmitAsync(request, cancel)).Match(
+            ? (await intake.SubmitAsync(request, cancel)).Match<IResult>(
                 accepted => Created(ids, accepted), rejected => ConsoleErrors.Of(http, rejected.Problem))
             : ConsoleErrors.Conflict("model_gone", $"The catalog no longer has the model {job.Model}.");
     }

@@ -14,6 +14,9 @@ public sealed class EngineHealth(
     string name, TimeProvider clock, Func<CancellationToken, Task<Checkup>>? check = null, HealthOptions? options = null,
     ILogger? log = null)
 {
+    /// <summary>Consecutive failures after which a part gets no jobs for a while.</summary>
+    private const int FaultsUntilSick = 2;
+
     private readonly HealthOptions options = options ?? new HealthOptions();
     private readonly ILogger log = log ?? NullLogger.Instance;
     private readonly Lock gate = new();
@@ -157,7 +160,7 @@ public sealed class EngineHealth(
             faults++;
             // A part that is unavailable or broken has a reason already.
             if (!state.TakesJobs) return;
-            if (faults < options.FaultsUntilSick)
+            if (faults < FaultsUntilSick)
             {
                 Become(new HealthState.Suspect(reason));
                 return;

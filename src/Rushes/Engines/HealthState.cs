@@ -53,9 +53,6 @@ public abstract record Checkup
 /// <summary>When a part that failed is tried again.</summary>
 public sealed record HealthOptions
 {
-    /// <summary>Consecutive failures after which it gets no jobs for a while. Default 2.</summary>
-    public int FaultsUntilSick { get; init; } = 2;
-
     /// <summary>
     /// The first pause; each further one is twice as long, up to <see cref="MaxPause"/>. Default 2 seconds.
     /// </summary>

@@ -132,9 +132,6 @@ public sealed record MediaBodyOptions
     /// <summary>Maximum size of everything except media in bytes. Default 1 MiB.</summary>
     public int MaxRestBytes { get; init; } = 1 << 20;
 
-    /// <summary>Maximum length of a URL under a media name in bytes. Default 8 KiB.</summary>
-    public int MaxLinkBytes { get; init; } = 8 << 10;
-
     /// <summary>
     /// Whether a property's name (UTF-8) is that of a media value. Default: names that end in <c>_uri</c> or <c>_url</c>.
     /// </summary>

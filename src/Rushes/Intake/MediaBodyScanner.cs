@@ -24,6 +24,9 @@ internal sealed class MediaBodyScanner
         BadMediaEscape,
     }
 
+    /// <summary>The maximum length of a URL under a media name, in bytes.</summary>
+    private const int MaxUrlBytes = 8 << 10;
+
     private readonly MediaBodyOptions options;
     private readonly JsonSkeleton skeleton;
     private readonly MediaPlace place;
@@ -152,9 +155,9 @@ internal sealed class MediaBodyScanner
         var stop = bytes.IndexOfAny((byte)'"', (byte)'\\');
         var length = stop < 0 ? bytes.Length : stop + 1;
         Keep(bytes[..length]);
-        if (isLink && skeleton.Length - stringStart > options.MaxLinkBytes)
+        if (isLink && skeleton.Length - stringStart > MaxUrlBytes)
         {
-            Reject("too_large", place.Field(), $"{place.Field()} is a link of more than {options.MaxLinkBytes} bytes.");
+            Reject("too_large", place.Field(), $"{place.Field()} is a link of more than {MaxUrlBytes} bytes.");
         }
         else if (stop >= 0 && bytes[stop] == '\\')
         {

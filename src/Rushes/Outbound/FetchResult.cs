@@ -52,7 +52,4 @@ public sealed record FetchLimits
 
     /// <summary>Time limit for name resolution, connections, redirects and content together. Default 30 seconds.</summary>
     public TimeSpan Time { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>0 or more. Default 3.</summary>
-    public int MaxRedirects { get; init; } = 3;
 }

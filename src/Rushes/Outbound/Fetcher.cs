@@ -6,7 +6,7 @@ namespace Rushes.Outbound;
 /// <summary>Downloads the content of a customer's URL to a file.</summary>
 public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 {
-    private const int BufferSize = 80 * 1024;
+    private const int BufferSize = 80 * 1024, MaxRedirects = 3;
 
     /// <summary>How many bytes more than the file a coding of it may have.</summary>
     private const int CodingOverhead = 64 * 1024;
@@ -45,9 +45,9 @@ public sealed class Fetcher(OutboundHttp http, TimeProvider time)
 
             if (LocationOf(response) is not { } location)
                 return await TakeAsync(response, toFile, limits.MaxBytes, cancel);
-            if (redirects == limits.MaxRedirects)
+            if (redirects == MaxRedirects)
                 return new Rejected(
-                    RejectedCode.TooManyRedirects, $"The URL redirects more than {limits.MaxRedirects} times.");
+                    RejectedCode.TooManyRedirects, $"The URL redirects more than {MaxRedirects} times.");
             if (!url.TryFollow(location, out var next, out var rejected)) return rejected.AfterRedirect();
             url = next;
         }

@@ -18,6 +18,9 @@ public sealed class Deliverer(
     IEnumerable<IWebhookForm> forms, HttpClient http, DeliveryOptions options, TimeProvider time,
     ILogger<Deliverer> log)
 {
+    /// <summary>Maximum deliveries to one host and port at once, so that one unreachable host does not use all.</summary>
+    private const int PerHost = 4;
+
     /// <summary>The pause after a database error.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -96,7 +99,7 @@ public sealed class Deliverer(
         var until = time.GetUtcNow() + 2 * options.Timeout;
         lock (gate)
             return new DeliveryClaim(
-                until, options.AtOnce - places.Count, options.PerHost, options.PerAccount, [.. places.Values]);
+                until, options.AtOnce - places.Count, PerHost, options.PerAccount, [.. places.Values]);
     }
 
     // Returns false if the delivery is already in progress because redelivery was requested; that attempt decides what
@@ -218,12 +221,6 @@ public sealed record DeliveryOptions
 {
     /// <summary>Maximum deliveries at once, 1 to 1000. Default 64.</summary>
     public int AtOnce { get; init; } = 64;
-
-    /// <summary>
-    /// Maximum deliveries to one host and port at once, 1 to <see cref="AtOnce"/>. Default 4, so that one unreachable host
-    /// does not use all 64.
-    /// </summary>
-    public int PerHost { get; init; } = 4;
 
     /// <summary>Maximum deliveries of one account at once: a quarter of <see cref="AtOnce"/>, but at least one.</summary>
     public int PerAccount => Math.Max(1, AtOnce / 4);
