@@ -106,20 +106,14 @@ internal sealed class QueueEndpoints(
         return await desk.ApproveAsync(request.Id, request.Caller.Account, request.Model, cancel) switch
         {
             ApproveOutcome.Approved => TypedResults.NoContent(),
-            ApproveOutcome.NotAsked =>
-                QueueErrors.Conflict(
-                    "not_awaiting", "It was not created with \"draft\": \"approve\", so it needs no approval.",
-                    await StateOfAsync(request.Id, request.Caller, cancel)),
-            ApproveOutcome.AlreadyFinished =>
-                QueueErrors.Conflict(
-                    "already_finished", "The request has ended and can no longer be approved.",
-                    await StateOfAsync(request.Id, request.Caller, cancel)),
+            ApproveOutcome.NotAsked => await ConflictAsync(
+                request.Id, request.Caller, "not_awaiting",
+                "It was not created with \"draft\": \"approve\", so it needs no approval.", cancel),
+            ApproveOutcome.AlreadyFinished => await ConflictAsync(
+                request.Id, request.Caller, "already_finished", "The request has ended and can no longer be approved.", cancel),
             _ => QueueErrors.UnknownRequest(id),
         };
     }
-
-    private async Task<JobState> StateOfAsync(long id, Caller caller, CancellationToken cancel) =>
-        (await desk.FindAsync(id, caller.Account, null, cancel))?.State ?? JobState.Pending;
 
     private async Task<IResult> CancelAsync(HttpContext http, string model, string id, bool? force, CancellationToken cancel)
     {
@@ -132,14 +126,16 @@ internal sealed class QueueEndpoints(
             CancelOutcome.Running =>
                 QueueErrors.Conflict(
                     "already_started", "The request is already running; \"?force=true\" stops it.", JobState.Running),
-            CancelOutcome.AlreadyFinished => await AlreadyFinishedAsync(request.Id, request.Caller, cancel),
+            CancelOutcome.AlreadyFinished => await ConflictAsync(
+                request.Id, request.Caller, "already_finished", "The request has ended and can no longer be cancelled.", cancel),
             _ => QueueErrors.UnknownRequest(id),
         };
     }
 
-    private async Task<IResult> AlreadyFinishedAsync(long id, Caller caller, CancellationToken cancel) =>
+    /// <summary>With the state of the request; 404 if it was deleted meanwhile.</summary>
+    private async Task<IResult> ConflictAsync(long id, Caller caller, string code, string message, CancellationToken cancel) =>
         await desk.ReadAsync(id, caller.Account, null, cancel) is { } job
-            ? QueueErrors.Conflict("already_finished", "The request has ended and can no longer be cancelled.", job.State)
+            ? QueueErrors.Conflict(code, message, job.State)
             : QueueErrors.UnknownRequest(id.ToString(CultureInfo.InvariantCulture));
 
     private async Task<IResult> ResultAsync(HttpContext http, string model, string id, CancellationToken cancel)
