@@ -43,8 +43,8 @@ internal sealed class GatewayChecks(
 
         async Task TryAsync(string check, Func<CancellationToken, Task> look)
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            limit.CancelAfter(Patience);
+            using var late = new CancellationTokenSource(Patience, clock);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
             try
             {
                 await look(limit.Token);

@@ -50,8 +50,8 @@ internal sealed class TrialRuns(JobDesk desk, JobIntake intake, WorkerRoster ros
     private async Task<IReadOnlyList<Job>> MakeAsync(
         int account, IEnumerable<Model> models, List<Finding> found, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(Patience);
+        using var late = new CancellationTokenSource(Patience, clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var ids = new List<long>();
         foreach (var model in models)
         {

@@ -22,7 +22,7 @@ namespace Rushes.Server.WorkerApi;
 internal sealed partial class WorkerEndpoints(
     ModelCatalog catalog, LocalJobSource source, IFileStore files, WorkerAccess door, WorkerRoster roster,
     VideoDeliveries deliveries,
-    WorkOptions work, GatewayOptions options)
+    WorkOptions work, GatewayOptions options, TimeProvider clock)
 {
     /// <summary>Shorter than the timeouts of common proxies.</summary>
     private static readonly TimeSpan LongPoll = TimeSpan.FromSeconds(25);
@@ -50,8 +50,8 @@ internal sealed partial class WorkerEndpoints(
         if (offer!.Models.Count == 0)
             return WorkerAccess.Rejection(StatusCodes.Status400BadRequest, "The registration needs at least one model.");
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded());
-        patience.CancelAfter(LongPoll);
+        using var poll = new CancellationTokenSource(LongPoll, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel, http.KeyEnded(), poll.Token);
         Lease lease;
         try
         {

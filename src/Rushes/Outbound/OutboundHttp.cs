@@ -37,8 +37,8 @@ public sealed class OutboundHttp : IDisposable
     /// </summary>
     public async Task<Rejected?> CheckAsync(OutboundUrl url, CancellationToken cancel)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(ConnectLimit);
+        using var late = new CancellationTokenSource(ConnectLimit, TimeProvider.System);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         try
         {
             await AddressesAsync(url.Uri.IdnHost, limit.Token);
@@ -122,8 +122,8 @@ public sealed class OutboundHttp : IDisposable
 
     private static async Task<NetworkStream?> TryConnectAsync(IPEndPoint to, TimeSpan limit, CancellationToken cancel)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        either.CancelAfter(limit);
+        using var late = new CancellationTokenSource(limit, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var socket = new Socket(to.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
