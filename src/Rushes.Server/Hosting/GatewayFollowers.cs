@@ -11,7 +11,7 @@ namespace Rushes.Server.Hosting;
 
 /// <summary>
 /// Notifies these followers of each commit, in this order, before the caller of the write is answered. Later followers can rely
-/// on the state of earlier ones.
+/// on the state of earlier ones. After them comes the webhook deliverer, which adds itself while it runs.
 /// </summary>
 internal static class GatewayFollowers
 {
@@ -49,6 +49,7 @@ internal static class GatewayFollowers
         followers.AddLanes("paused lanes", lane => backlog.Pause(lane.Lane, lane.Paused));
         if (provider.GetService<GatewayMetrics>() is { } metrics) followers.AddWrites("metrics", metrics.GroupCommitted);
 
+        // What workers report without a commit.
         var source = provider.GetRequiredService<LocalJobSource>();
         source.OfferReceived += provider.GetRequiredService<WorkerRoster>().Register;
         source.OfferReceived += provider.GetRequiredService<EngineFaults>().RecordOffer;

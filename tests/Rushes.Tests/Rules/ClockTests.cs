@@ -20,12 +20,13 @@ public sealed class ClockTests
     public void Such_a_limit_is_found() => Assert.Equal(
         ["stop"],
         LinkedLimits(SourceFiles.Parse(
-            "void M() { var stop = CancellationTokenSource.CreateLinkedTokenSource(c); stop.CancelAfter(1); late.CancelAfter(1); }")));
+            "void M() { var stop = CancellationTokenSource.CreateLinkedTokenSource(c); stop.CancelAfter(1); a.CancelAfter(1); }")));
 
     private static IEnumerable<string> LinkedLimits(SyntaxNode root)
     {
         var linked = root.DescendantNodes().OfType<VariableDeclaratorSyntax>()
-            .Where(variable => variable.Initializer?.Value.ToString().Contains("CreateLinkedTokenSource(") == true)
+            .Where(variable => variable.Initializer is { } initial
+                && initial.Value.ToString().Contains("CreateLinkedTokenSource(", StringComparison.Ordinal))
             .Select(variable => variable.Identifier.Text).ToHashSet();
         return root.DescendantNodes().OfType<MemberAccessExpressionSyntax>()
             .Where(member => member.Name.Identifier.Text == "CancelAfter" && linked.Contains(member.Expression.ToString()))
