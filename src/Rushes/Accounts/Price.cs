@@ -31,5 +31,5 @@ public static class Price
         prices.OrderBy(pair => pair.Key).MinBy(pair => Math.Abs(pair.Key - lines)).Value;
 
     /// <summary>Frames divided by a rate are seldom exact: 15 seconds must not become four steps.</summary>
-    private static long Periods(double seconds) => Math.Max(1, (long)Math.Ceiling(seconds / Family.Period - 1e-6));
+    private static long Periods(double seconds) => Math.Max(1, (long)Math.Ceiling(seconds / Period.Seconds - 1e-6));
 }

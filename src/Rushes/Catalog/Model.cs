@@ -129,9 +129,6 @@ public sealed record Family
     /// </summary>
     public required IReadOnlyDictionary<int, double> MaxSeconds { get; init; }
 
-    /// <summary>Run times and prices in the catalog are for this many seconds.</summary>
-    public const double Period = 5;
-
     /// <summary>Run time in seconds of a five-second video by resolution, used until runs have completed.</summary>
     public required IReadOnlyDictionary<int, double> RunSeconds { get; init; }
 
@@ -160,11 +157,6 @@ public sealed record Family
 
     /// <summary>Time limits of runs; the engine supplies the missing ones.</summary>
     public TimeLimits Limits { get; init; } = new();
-
-    /// <summary>The expected run time in seconds until runs have completed.</summary>
-    /// <param name="seconds">The length of the video.</param>
-    public double RunTime(int resolution, double seconds) =>
-        RunSeconds[HeightClass(resolution)] * seconds / Period;
 
     /// <summary>The resolution nearest to this height.</summary>
     public int HeightClass(int resolution) => RunSeconds.Keys.MinBy(height => Math.Abs(height - resolution));
