@@ -26,6 +26,11 @@ public interface ILeaseStore
     Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel);
 
     /// <summary>
+    /// When the next job that does not run misses its start, its approval or its end; null if none has such a deadline.
+    /// </summary>
+    Task<DateTimeOffset?> NextDeadlineAsync(CancellationToken cancel);
+
+    /// <summary>
     /// At startup: interrupts the runs of workers whose name starts with <paramref name="workerPrefix"/>, which ended when
     /// this process last stopped. Returns how many. It also releases all drafts that were being made.
     /// </summary>

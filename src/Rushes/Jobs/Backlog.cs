@@ -20,6 +20,7 @@ public sealed class Backlog
     // Accounts that have reached their concurrency limit. Commits and changes of limits take the lock to replace the array.
     private readonly Lock fullGate = new();
     private volatile LiveAccount[] full = [];
+    private long version;
 
     /// <param name="limits">The concurrency limits of accounts; null: none.</param>
     /// <param name="clock">Null if there are no other gateways.</param>
@@ -33,6 +34,11 @@ public sealed class Backlog
 
     public int Count => jobs.Count;
 
+    /// <summary>Grows with every commit that changes a job.</summary>
+    public long Version => Volatile.Read(ref version);
+
+    public bool AnyRuns => lanes.Values.Any(lane => lane.Counts.Running > 0);
+
     public IEnumerable<string> Lanes => lanes.Keys;
 
     /// <summary>Adds the unfinished jobs of the database at startup, before anything else is written.</summary>
@@ -45,6 +51,7 @@ public sealed class Backlog
     /// <summary>Applies the changes of one commit.</summary>
     public void Apply(IReadOnlyList<JobChange> changes)
     {
+        Interlocked.Increment(ref version);
         HashSet<LiveAccount>? bounded = null;
         var queued = false;
         for (var i = 0; i < changes.Count; i++)

@@ -34,6 +34,8 @@ internal sealed class LossyLeases(ILeaseStore store, int lostClaim = 0) : ILease
         long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
         store.RenewAsync(id, fence, until, progress, cancel);
 
+    public Task<DateTimeOffset?> NextDeadlineAsync(CancellationToken cancel) => store.NextDeadlineAsync(cancel);
+
     public Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) =>
         store.SweepAsync(due, heard, cancel);
 

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
 
-internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
+internal sealed class LeaseStore(GroupCommit writer, PostgresServer server) : ILeaseStore
 {
     /// <summary>Jobs whose lease ended by a time.</summary>
     public static readonly JobsToRead Unheard = new($"state = {StateNumbers.Running} AND lease_until <= $1", "account");
@@ -45,6 +45,16 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         await transaction.RunAsync(Turns.Forget());
         return MissedDeadlines.Of(expired, correctHeard);
     }, cancel);
+
+    public async Task<DateTimeOffset?> NextDeadlineAsync(CancellationToken cancel) =>
+        (await server.ReadAllAsync(
+            $"""
+            SELECT least(
+              (SELECT min(start_by) FROM jobs WHERE state = {StateNumbers.Pending} AND start_by IS NOT NULL),
+              (SELECT min(approve_by) FROM jobs WHERE state = {StateNumbers.Awaiting}),
+              (SELECT min(deadline) FROM jobs WHERE state IN {StateNumbers.Live} AND deadline IS NOT NULL))
+            """,
+            [], row => row.TimeOrNull(0), cancel))[0];
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(async transaction =>
     {

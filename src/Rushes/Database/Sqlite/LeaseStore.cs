@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Sqlite;
 
-internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
+internal sealed class LeaseStore(GroupCommit writer, ReaderPool readers) : ILeaseStore
 {
     public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) =>
         writer.Run(new Claim(request).Apply, cancel, single: true);
@@ -62,6 +62,18 @@ internal sealed class LeaseStore(GroupCommit writer) : ILeaseStore
         Turns.Forget(transaction);
         return MissedDeadlines.Of(expired, heard);
     }, cancel);
+
+    public async Task<DateTimeOffset?> NextDeadlineAsync(CancellationToken cancel) =>
+        (await readers.ReadAllAsync(
+            $"""
+            SELECT min(at) FROM (
+              SELECT min(start_by) AS at FROM jobs INDEXED BY jobs_start_by
+                WHERE state = {StateNumbers.Pending} AND start_by IS NOT NULL
+              UNION ALL SELECT min(approve_by) FROM jobs INDEXED BY jobs_awaiting WHERE state = {StateNumbers.Awaiting}
+              UNION ALL SELECT min(deadline) FROM jobs INDEXED BY jobs_deadline
+                WHERE state IN {StateNumbers.Live} AND deadline IS NOT NULL)
+            """,
+            row => row.TimeOrNull(0)))[0];
 
     public Task<int> InterruptAsync(string workerPrefix, CancellationToken cancel) => writer.Run(transaction =>
     {

@@ -18,7 +18,7 @@ public sealed class SqliteDatabase : DatabaseRoles, IDatabase
         readers = new ReaderPool(path);
         writer = new GroupCommit(session, retries, time, Followers);
         Jobs = new JobStore(writer, readers, time);
-        Leases = new LeaseStore(writer);
+        Leases = new LeaseStore(writer, readers);
         Drafts = new DraftStore(writer);
         Deliveries = new DeliveryStore(writer, readers);
         Accounts = new AccountStore(writer, readers);
