@@ -16,12 +16,13 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     public override async Task RunAllAsync(IReadOnlyList<Write> writes, Transaction transaction)
     {
         var claims = writes.Cast<Claim>().ToArray();
-        // A claim that checks concurrency limits or loaded models depends on the claims before it; all others share one
-        // statement.
-        var free = Array.FindAll(claims, claim => claim.Request is { MaxRunning: null, Warm: null });
-        var changes = Array.ConvertAll(free, claim => claim.Take(transaction, [.. claim.Request.ExceptAccounts]));
+        // A claim that checks concurrency limits or loaded models depends on the claims before it. Of all others, those that
+        // ask for the same jobs share one statement.
+        var free = claims.Where(claim => claim.Request is { MaxRunning: null, Warm: null })
+            .GroupBy(claim => claim.Wanted).Select(same => same.ToArray()).ToArray();
+        var changes = Array.ConvertAll(free, same => Take(same, transaction, [.. same[0].Request.ExceptAccounts]));
         if (changes.Length > 0) await transaction.RunAsync(changes);
-        for (var i = 0; i < free.Length; i++) free[i].Keep(changes[i].Rows, transaction);
+        for (var i = 0; i < free.Length; i++) Keep(free[i], changes[i].Rows, transaction);
 
         var others = Array.FindAll(claims, claim => claim.Request is not { MaxRunning: null, Warm: null });
         if (others.Length > 0) await TakeEachAsync(others, transaction);
@@ -33,6 +34,12 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
     }
 
     private ClaimRequest Request => request;
+
+    /// <summary>Which jobs it may take.</summary>
+    private string Wanted => string.Join('\0', [
+        .. request.Lanes.Distinct(), "", .. request.Models ?? ["*"], "", .. request.Except.Select(id => $"{id}"), "",
+        .. request.ExceptAccounts.Select(id => $"{id}"),
+    ]);
 
     /// <summary>The webhook events of a claim.</summary>
     private static IEnumerable<(Job, WebhookEvents)> StartOf(Lease lease) =>
@@ -55,43 +62,50 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
                 : [];
             full = [.. full, .. claim.Request.ExceptAccounts];
             var warm = claim.Request.Warm is { } wanted ? await claim.WarmAsync(wanted, full, transaction) : null;
-            var change = claim.Take(transaction, full, warm);
+            var change = Take([claim], transaction, full, warm);
             await transaction.RunAsync(change);
             // Another transaction has locked that row.
-            if (warm is not null && change.Rows.Count == 0) await transaction.RunAsync(change = claim.Take(transaction, full));
-            claim.Keep(change.Rows, transaction);
+            if (warm is not null && change.Rows.Count == 0) await transaction.RunAsync(change = Take([claim], transaction, full));
+            Keep([claim], change.Rows, transaction);
             if (claim.Result is { Job.Account: var taken }) running[taken] = running.GetValueOrDefault(taken) + 1;
         }
     }
 
     /// <summary>
-    /// The first job of each lane is one index lookup; the first of these is claimed. Rows locked by others, such as an
-    /// operator's transaction, are skipped. One statement selects and claims, so that the claims of a group run together. It
-    /// repeats <see cref="JobLifecycle.Claim"/> in SQL; the histories of the conformance suite compare them.
+    /// The first jobs of each lane are one index scan; the first of these are claimed, each by the claim in the same place.
+    /// Rows locked by others, such as an operator's transaction, are skipped. One statement selects and claims, so that the
+    /// claims of a group run together. It repeats <see cref="JobLifecycle.Claim"/> in SQL; the histories of the conformance
+    /// suite compare them.
     /// </summary>
+    /// <param name="claims">Claims of the same jobs.</param>
     /// <param name="only">Only this job.</param>
-    private Change<Job> Take(Transaction transaction, int[] full, long? only = null) => new(
+    private static Change<(Job Job, int Place)> Take(
+        Claim[] claims, Transaction transaction, int[] full, long? only = null) => new(
         $"""
         WITH picked AS MATERIALIZED (
-          SELECT head.id AS picked FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
+          SELECT head.id AS picked,
+            row_number() OVER (ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id)::integer AS place
+          FROM unnest($1::text[]) AS asked (lane) CROSS JOIN LATERAL (
             SELECT id, tier, priority, turn FROM jobs
             WHERE lane = asked.lane AND state IN {StateNumbers.Queued}
               AND {InTime}
               AND account <> ALL ($3::integer[]) AND ($4::text[] IS NULL OR model = ANY ($4)) AND ($7::bigint IS NULL OR id = $7)
               AND id <> ALL ($8::bigint[])
-            ORDER BY tier DESC, priority DESC, turn, id LIMIT 1 FOR UPDATE SKIP LOCKED) AS head
+            ORDER BY tier DESC, priority DESC, turn, id LIMIT $9 FOR UPDATE SKIP LOCKED) AS head
           WHERE NOT EXISTS (SELECT FROM paused_lanes WHERE paused_lanes.lane = asked.lane)
-          ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT 1)
-        UPDATE jobs SET state = {StateNumbers.Running}, fence = fence + 1, worker = $5, lease_until = $6, started_at = $2,
-          done = 0, total = 0, stop = false
+          ORDER BY head.tier DESC, head.priority DESC, head.turn, head.id LIMIT $9)
+        UPDATE jobs SET state = {StateNumbers.Running}, fence = fence + 1, worker = ($5::text[])[place],
+          lease_until = ($6::timestamptz[])[place], started_at = $2, done = 0, total = 0, stop = false
         FROM picked WHERE id = picked
-        RETURNING {JobRow.Columns}
+        RETURNING {JobRow.Columns}, place
         """,
         [
-            request.Lanes.Distinct().ToArray(), transaction.Now, full, request.Models?.ToArray(), request.Worker,
-            request.Until + transaction.Correction, only, request.Except.ToArray(),
+            claims[0].Request.Lanes.Distinct().ToArray(), transaction.Now, full, claims[0].Request.Models?.ToArray(),
+            Array.ConvertAll(claims, claim => claim.Request.Worker),
+            Array.ConvertAll<Claim, DateTimeOffset?>(claims, claim => claim.Request.Until + transaction.Correction), only,
+            claims[0].Request.Except.ToArray(), claims.Length,
         ],
-        JobRow.Read);
+        row => (JobRow.Read(row), row.Int(JobRow.Count)));
 
     /// <summary>
     /// The first job of a loaded model that may pass the first job: equal in tier and priority, if the first job's own model
@@ -132,11 +146,14 @@ internal sealed class Claim(ClaimRequest request, CancellationToken cancel) : Wr
         return found is [var (first, id)] && id != first && warm.MayPass(first) ? id : null;
     }
 
-    private void Keep(List<Job> taken, Transaction transaction)
+    private static void Keep(Claim[] claims, List<(Job Job, int Place)> taken, Transaction transaction)
     {
-        Result = null;
-        if (taken is not [var job]) return;
-        Result = new Lease(job, job.Fence, request.Worker, request.Until + transaction.Correction);
-        transaction.Changes.Jobs.Add(JobChange.Of(job, transaction.Now));
+        foreach (var claim in claims) claim.Result = null;
+        foreach (var (job, place) in taken.OrderBy(each => each.Place))
+        {
+            var claim = claims[place - 1];
+            claim.Result = new Lease(job, job.Fence, claim.Request.Worker, claim.Request.Until + transaction.Correction);
+            transaction.Changes.Jobs.Add(JobChange.Of(job, transaction.Now));
+        }
     }
 }
