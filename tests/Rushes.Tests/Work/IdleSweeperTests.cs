@@ -36,7 +36,7 @@ public sealed class IdleSweeperTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        await sweeping;
+        await sweeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await database.DisposeAsync();
         stop.Dispose();
         commits.Dispose();
