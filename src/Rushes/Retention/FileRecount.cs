@@ -14,8 +14,8 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
     private const int AtOnce = 500;
 
     /// <summary>
-    /// Files counted later than this are skipped: they are counted before they are stored, which takes time, and they may have
-    /// been replaced since they were listed.
+    /// Files that were counted or stored later than this are skipped: they are counted before they are stored, which takes time,
+    /// and they may have been replaced or deleted since they were listed.
     /// </summary>
     private static readonly TimeSpan MaxPutTime = TimeSpan.FromHours(1);
 
@@ -35,6 +35,7 @@ public sealed class FileRecount(IFileCounts counts, IFileStore files, TimeProvid
         {
             if (FileOwner.AccountOf(file.Key) is not { } account) continue;
             stored.Add(HashOf(file.Key));
+            if (file.ModifiedAt >= before) continue;
             page.Add(new CountedFile(file.Key, account, file.Bytes));
             if (page.Count < AtOnce) continue;
             await counts.CorrectFilesAsync(page, before, cancel);
