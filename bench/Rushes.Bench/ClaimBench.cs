@@ -68,8 +68,7 @@ internal static class ClaimBench
         await using var gateway = await ServerProcess.GatewayOfAsync(folder, data);
         using var http = new HttpClient { BaseAddress = gateway.Address };
         http.DefaultRequestHeaders.Authorization = new("Bearer", ServerProcess.Key);
-        // Version 1 had the worker and the fencing token in the body. Both are sent, so that one load fits both versions.
-        http.DefaultRequestHeaders.Add("X-Rushes-Worker-Protocol", folder == Folders.Repository ? "2" : "1");
+        http.DefaultRequestHeaders.Add("X-Rushes-Worker-Protocol", "2");
         await EndAsync(http, RemoteRuns / 2);
         var before = gateway.Processor;
         await EndAsync(http, RemoteRuns / 2);
@@ -86,11 +85,10 @@ internal static class ClaimBench
                 var claim = await PostAsync(http, "worker/claim", offer);
                 var (id, fence) = (claim.GetProperty("job").GetInt64(), claim.GetProperty("fence").GetInt64());
                 var lease = $"?fence={fence}&worker={Uri.EscapeDataString(worker)}";
-                await PostAsync(
-                    http, $"worker/jobs/{id}/heartbeat{lease}", new { worker, fence, done = 1, total = 4, stage = "draw" });
+                await PostAsync(http, $"worker/jobs/{id}/heartbeat{lease}", new { done = 1, total = 4, stage = "draw" });
                 await PostAsync(
                     http, $"worker/jobs/{id}/end{lease}",
-                    new { worker, fence, outcome = "failed", code = "engine_failed", message = "A benchmark." });
+                    new { outcome = "failed", code = "engine_failed", message = "A benchmark." });
             }
         })));
 
