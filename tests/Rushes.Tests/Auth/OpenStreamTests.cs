@@ -171,7 +171,7 @@ public sealed class OpenStreamTests
         }
 
         Assert.Equal(HttpStatusCode.OK, (await atOther.GetAsync("/console/api/account", Cancel)).StatusCode);
-        // The other gateway is told of the session and of the job; a stream before that ends or is rejected.
+        // A stream that is opened before the other gateway has read the session and the job ends or is rejected.
         using var stream = await Eventually.ReadAsync(
             () => atOther.GetAsync($"/console/api/jobs/{job}/stream", HttpCompletionOption.ResponseHeadersRead, Cancel),
             answer => answer.IsSuccessStatusCode,

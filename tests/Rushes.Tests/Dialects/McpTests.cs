@@ -114,8 +114,8 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
             "get_video", new Dictionary<string, object?> { ["request_id"] = id }, cancellationToken: Cancel);
         Assert.Equal("request_not_found", Structured(stranger).GetProperty("code").GetString());
 
-        using var nobody = new HttpClient();
-        using var rejected = await nobody.PostAsJsonAsync(idle.Gateway.Origin + "/mcp", new { }, Cancel);
+        using var withoutKey = new HttpClient();
+        using var rejected = await withoutKey.PostAsJsonAsync(idle.Gateway.Origin + "/mcp", new { }, Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
     }
 

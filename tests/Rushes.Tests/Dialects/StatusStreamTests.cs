@@ -103,8 +103,8 @@ public sealed class StatusStreamTests
         var job = await CreateAsync(gateway);
         using var other = await gateway.Http.GetAsync($"/queue/wan22-fast-i2v/requests/{job}/status/stream", Cancel);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
-        using var nobody = new HttpClient { BaseAddress = gateway.Http.BaseAddress };
-        using var rejected = await nobody.GetAsync($"{Model}/requests/{job}/status/stream", Cancel);
+        using var withoutKey = new HttpClient { BaseAddress = gateway.Http.BaseAddress };
+        using var rejected = await withoutKey.GetAsync($"{Model}/requests/{job}/status/stream", Cancel);
         Assert.Equal(HttpStatusCode.Unauthorized, rejected.StatusCode);
     }
 

@@ -275,7 +275,8 @@ public sealed class InspectionTests : IDisposable
     {
         var png = await File.ReadAllBytesAsync(await FFmpeg.MakeAsync(folder["a.png"], FFmpeg.Picture), Cancel);
         byte[] With(int unpacked, int times) =>
-            [.. png[..33], .. Enumerable.Repeat(Chunk(type, [.. Encoding.ASCII.GetBytes(head), .. Packed(unpacked)]), times)
+            [.. png[..33], .. Enumerable.Repeat(
+                ImageFiles.Chunk(type, [.. Encoding.ASCII.GetBytes(head), .. Packed(unpacked)]), times)
             .SelectMany(chunk => chunk), .. png[33..]];
 
         await AcceptedAsync(Write("few.png", With(100_000, 1)));
@@ -360,28 +361,6 @@ public sealed class InspectionTests : IDisposable
         Encoding.ASCII.GetBytes(type).CopyTo(atom, 4);
         content.CopyTo(atom, 8);
         return atom;
-    }
-
-    /// <summary>A PNG's chunk, with its checksum.</summary>
-    private static byte[] Chunk(string type, byte[] data)
-    {
-        byte[] named = [.. Encoding.ASCII.GetBytes(type), .. data];
-        var chunk = new byte[8 + named.Length];
-        BinaryPrimitives.WriteInt32BigEndian(chunk, data.Length);
-        named.CopyTo(chunk, 4);
-        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(4 + named.Length), Crc32(named));
-        return chunk;
-    }
-
-    private static uint Crc32(byte[] bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var one in bytes)
-        {
-            crc ^= one;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
-        }
-        return ~crc;
     }
 
     private static byte[] Packed(int zeros)

@@ -1,5 +1,4 @@
 using Rushes.Database;
-using Rushes.Database.Postgres;
 using Rushes.Files.Local;
 using Rushes.Jobs;
 using Rushes.Tests.Work;
@@ -12,30 +11,8 @@ namespace Rushes.Tests.Postgres;
 /// A job wakes one worker of all gateways: one that waits where the job was created, and others only if there is none or it
 /// does not take the job.
 /// </summary>
-public sealed class GatewayWakingTests : IAsyncLifetime
+public sealed class GatewayWakingTests : ThreeGateways
 {
-    private readonly List<GatewayNode> nodes = [];
-    private string name = "";
-    private int account;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private static DateTimeOffset Later => TimeProvider.System.GetUtcNow().AddMinutes(1);
-
-    public async ValueTask InitializeAsync()
-    {
-        name = await PostgresCluster.RentAsync();
-        var url = PostgresUrl.Parse((await PostgresCluster.SharedAsync()).Url(name));
-        for (var i = 0; i < 3; i++) nodes.Add(await GatewayNode.StartAsync(url, Cancel));
-        account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in nodes) await node.Database.DisposeAsync();
-        PostgresCluster.Return(name);
-    }
-
     [Fact]
     public async Task A_job_wakes_a_worker_where_it_was_created_and_none_elsewhere()
     {
@@ -44,10 +21,10 @@ public sealed class GatewayWakingTests : IAsyncLifetime
         var id = await SubmitAsync();
         await here.Rung.WaitAsync(Cancel);
         Assert.Equal(id, here.TakeCall()?.Id);
-        Assert.NotNull(await nodes[0].Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel));
+        Assert.NotNull(await Nodes[0].Database.Leases.ClaimAsync(new ClaimRequest("node/1", ["t2v"], Later), Cancel));
 
-        await nodes[1].Listening.UntilAsync(() => nodes[1].Backlog.Find(id)?.State == JobState.Running);
-        nodes[1].Clock.Advance(TimeSpan.FromMinutes(1));
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(id)?.State == JobState.Running);
+        Nodes[1].Clock.Advance(TimeSpan.FromMinutes(1));
         Assert.False(elsewhere.Rung.IsCompleted);
     }
 
@@ -57,9 +34,9 @@ public sealed class GatewayWakingTests : IAsyncLifetime
         using var here = Waiting(0);
         using var elsewhere = Waiting(1);
         var id = await SubmitAsync();
-        await nodes[1].Listening.UntilAsync(() => nodes[1].Backlog.Find(id) is not null);
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(id) is not null);
         Assert.False(elsewhere.Rung.IsCompleted);
-        nodes[1].Clock.Advance(TimeSpan.FromSeconds(0.25));
+        Nodes[1].Clock.Advance(TimeSpan.FromSeconds(0.25));
         Assert.Equal(id, elsewhere.TakeCall()?.Id);
     }
 
@@ -90,7 +67,7 @@ public sealed class GatewayWakingTests : IAsyncLifetime
     {
         using var folder = new TempFolder();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var sources = nodes.ConvertAll(node => new LocalJobSource(
+        var sources = Nodes.ConvertAll(node => new LocalJobSource(
             node.Database.Jobs, node.Database.Leases, node.Database.Lists, node.Doorbell,
             new LocalFileStore(folder["files"], "bucket", new byte[32], TimeProvider.System), new WorkOptions(),
             TimeProvider.System));
@@ -106,8 +83,8 @@ public sealed class GatewayWakingTests : IAsyncLifetime
             await Eventually.TrueAsync(
                 () =>
                 {
-                    nodes.ForEach(node => node.Clock.Advance(TimeSpan.FromSeconds(0.05)));
-                    return nodes.TrueForAll(node => node.Backlog.Count == 0);
+                    Nodes.ForEach(node => node.Clock.Advance(TimeSpan.FromSeconds(0.05)));
+                    return Nodes.TrueForAll(node => node.Backlog.Count == 0);
                 },
                 Cancel);
         }
@@ -117,12 +94,12 @@ public sealed class GatewayWakingTests : IAsyncLifetime
 
     private Doorbell.Ticket Waiting(int node, params string[] models)
     {
-        var ticket = nodes[node].Doorbell.Take(["t2v"], models.Length == 0 ? null : models);
+        var ticket = Nodes[node].Doorbell.Take(["t2v"], models.Length == 0 ? null : models);
         _ = ticket.Wait();
         return ticket;
     }
 
     private async Task<long> SubmitAsync(int node = 0, string model = "wan22-fast-t2v") =>
-        Assert.IsType<SubmitOutcome.Created>(await nodes[node].Database.Jobs.SubmitAsync(
-            GatewayNode.NewJob(account, "t2v") with { Model = model }, Cancel)).Id;
+        Assert.IsType<SubmitOutcome.Created>(await Nodes[node].Database.Jobs.SubmitAsync(
+            GatewayNode.NewJob(Account, "t2v") with { Model = model }, Cancel)).Id;
 }

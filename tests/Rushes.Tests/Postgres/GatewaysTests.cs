@@ -8,44 +8,22 @@ using Xunit;
 namespace Rushes.Tests.Postgres;
 
 /// <summary>Several gateways on one database at the same time.</summary>
-public sealed class GatewaysTests : IAsyncLifetime
+public sealed class GatewaysTests : ThreeGateways
 {
-    private readonly List<GatewayNode> nodes = [];
-    private string name = "";
-    private int account;
-
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private static DateTimeOffset Later => TimeProvider.System.GetUtcNow().AddMinutes(1);
-
-    public async ValueTask InitializeAsync()
-    {
-        name = await PostgresCluster.RentAsync();
-        var url = PostgresUrl.Parse((await PostgresCluster.SharedAsync()).Url(name));
-        for (var i = 0; i < 3; i++) nodes.Add(await GatewayNode.StartAsync(url, Cancel));
-        account = await nodes[0].Database.Accounts.EnsureAccountAsync("alice", Cancel);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in nodes) await node.Database.DisposeAsync();
-        PostgresCluster.Return(name);
-    }
-
     [Fact]
     public async Task Every_gateway_knows_the_same_positions_after_any_crowd_of_changes()
     {
         await Task.WhenAll(
-            Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(nodes[i % 3].Database, new Random(i)))));
+            Enumerable.Range(0, 24).Select(i => Task.Run(() => ChangeAsync(Nodes[i % 3].Database, new Random(i)))));
         await LevelAsync();
 
-        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
+        var live = await Nodes[0].Database.Jobs.ReadLiveAsync(Cancel).ToListAsync(Cancel);
         foreach (var lane in live.GroupBy(job => job.Lane))
         {
             var queue = lane.Where(job => job.State.IsQueued)
                 .OrderBy(job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id))
                 .ToArray();
-            foreach (var node in nodes)
+            foreach (var node in Nodes)
             {
                 Assert.Equal(queue.Length, node.Backlog.Counts(lane.Key).Queued);
                 for (var place = 0; place < queue.Length; place++)
@@ -59,74 +37,74 @@ public sealed class GatewaysTests : IAsyncLifetime
             }
         }
 
-        Assert.All(nodes, node => Assert.Equal(live.Count, node.Backlog.Count));
+        Assert.All(Nodes, node => Assert.Equal(live.Count, node.Backlog.Count));
     }
 
     [Fact]
     public async Task A_job_is_leased_once_and_in_order_whichever_gateway_is_asked()
     {
         var submitted = await Task.WhenAll(
-            Enumerable.Range(0, 300).Select(i => SubmitAsync(nodes[i % 3], Job() with { Priority = i % 3 })));
+            Enumerable.Range(0, 300).Select(i => SubmitAsync(Nodes[i % 3], Job() with { Priority = i % 3 })));
         var claimed = new List<long>();
         while (claimed.Count < submitted.Length)
         {
             // Thirty at once over all gateways take the first thirty, whoever gets which.
-            var leases = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => ClaimAsync(nodes[i % 3])));
+            var leases = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => ClaimAsync(Nodes[i % 3])));
             claimed.AddRange(
                 leases.Select(lease => lease!.Job).OrderBy(
                     job => new QueueKey(job.Tier, job.Priority, job.Turn, job.Id)).Select(job => job.Id));
         }
 
-        var jobs = await Task.WhenAll(submitted.Select(id => nodes[0].Database.Jobs.FindAsync(id, Cancel)));
+        var jobs = await Task.WhenAll(submitted.Select(id => Nodes[0].Database.Jobs.FindAsync(id, Cancel)));
         Assert.Equal(
             jobs.OrderBy(job => new QueueKey(job!.Tier, job.Priority, job.Turn, job.Id)).Select(job => job!.Id), claimed);
-        Assert.Null(await ClaimAsync(nodes[1]));
+        Assert.Null(await ClaimAsync(Nodes[1]));
     }
 
     [Fact]
     public async Task Every_gateway_knows_the_models_of_the_others_workers_until_they_are_too_old()
     {
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
-        Assert.Empty(await nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v", "i2v"], Cancel));
-        Assert.Equal(["i2v", "t2v"], (await nodes[1].Database.ModelOffers.ExchangeAsync(second, ["i2v"], Cancel)).Order());
-        Assert.Equal(["i2v"], await nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v"], Cancel));
-        Assert.Equal(["t2v"], await nodes[1].Database.ModelOffers.ExchangeAsync(second, [], Cancel));
+        Assert.Empty(await Nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v", "i2v"], Cancel));
+        Assert.Equal(["i2v", "t2v"], (await Nodes[1].Database.ModelOffers.ExchangeAsync(second, ["i2v"], Cancel)).Order());
+        Assert.Equal(["i2v"], await Nodes[0].Database.ModelOffers.ExchangeAsync(first, ["t2v"], Cancel));
+        Assert.Equal(["t2v"], await Nodes[1].Database.ModelOffers.ExchangeAsync(second, [], Cancel));
 
         await (await PostgresCluster.SharedAsync()).RunAsync(
-            name, $"UPDATE model_offers SET stored_at = stored_at - interval '91 seconds' WHERE gateway = '{first}'");
-        Assert.Empty(await nodes[1].Database.ModelOffers.ExchangeAsync(second, ["s2v"], Cancel));
+            Database, $"UPDATE model_offers SET stored_at = stored_at - interval '91 seconds' WHERE gateway = '{first}'");
+        Assert.Empty(await Nodes[1].Database.ModelOffers.ExchangeAsync(second, ["s2v"], Cancel));
     }
 
     [Fact]
     public async Task A_worker_at_one_gateway_is_woken_by_a_job_at_another()
     {
-        using var ticket = nodes[1].Doorbell.Take(["t2v"]);
-        await SubmitAsync(nodes[0], Job());
+        using var ticket = Nodes[1].Doorbell.Take(["t2v"]);
+        await SubmitAsync(Nodes[0], Job());
         await ticket.Rung.WaitAsync(Cancel);
-        Assert.NotNull(await ClaimAsync(nodes[1]));
+        Assert.NotNull(await ClaimAsync(Nodes[1]));
     }
 
     [Fact]
     public async Task A_revoked_key_and_a_suspended_account_are_told_to_every_gateway()
     {
-        var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
-        await nodes[1].Database.Keys.RevokeKeyAsync(key.Id, "key 1", Cancel);
-        await nodes[2].Database.Accounts.ChangeAccountAsync(account, new AccountChange(null, null, true), "key 1", Cancel);
-        foreach (var node in nodes)
+        var key = await Nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
+        await Nodes[1].Database.Keys.RevokeKeyAsync(key.Id, "key 1", Cancel);
+        await Nodes[2].Database.Accounts.ChangeAccountAsync(Account, new AccountChange(null, null, true), "key 1", Cancel);
+        foreach (var node in Nodes)
             await node.Listening.UntilAsync(
                 () => node.Keys.GetValueOrDefault(key.Id)?.RevokedAt is not null
-                    && node.Accounts.GetValueOrDefault(account) is { Suspended: true });
+                    && node.Accounts.GetValueOrDefault(Account) is { Suspended: true });
     }
 
     [Fact]
     public async Task A_delivery_that_is_due_rings_at_every_gateway_and_one_takes_it()
     {
-        var id = await SubmitAsync(nodes[0], Job() with { WebhookUrl = "http://one/" });
-        await nodes[1].Database.Jobs.CancelAsync(id, account, false, Cancel);
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Rung > 0);
+        var id = await SubmitAsync(Nodes[0], Job() with { WebhookUrl = "http://one/" });
+        await Nodes[1].Database.Jobs.CancelAsync(id, Account, false, Cancel);
+        foreach (var node in Nodes) await node.Listening.UntilAsync(() => node.Rung > 0);
 
         var claim = new DeliveryClaim(Later, 10, 10, 10, []);
-        var taken = await Task.WhenAll(nodes.Select(node => node.Database.Deliveries.TakeDueDeliveriesAsync(claim, Cancel)));
+        var taken = await Task.WhenAll(Nodes.Select(node => node.Database.Deliveries.TakeDueDeliveriesAsync(claim, Cancel)));
         Assert.Single(taken.SelectMany(due => due.Taken));
         // All know when to look again, should whoever took it die.
         Assert.All(taken, due => Assert.NotNull(due.NextAt));
@@ -140,14 +118,14 @@ public sealed class GatewaysTests : IAsyncLifetime
         var submits = Enumerable.Range(0, 24).Select(i => Task.Run(async () =>
         {
             var mine = new List<long>();
-            while (!Volatile.Read(ref done)) mine.Add(await SubmitAsync(nodes[i % 3], Job()));
+            while (!Volatile.Read(ref done)) mine.Add(await SubmitAsync(Nodes[i % 3], Job()));
             return mine;
         })).ToArray();
         for (var cut = 0; cut < 20; cut++)
         {
-            await SubmitAsync(nodes[cut % 3], Job("other"));
+            await SubmitAsync(Nodes[cut % 3], Job("other"));
             await cluster.RunAsync(
-                name,
+                Database,
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid "
                     + "<> pg_backend_pid()");
         }
@@ -155,27 +133,27 @@ public sealed class GatewaysTests : IAsyncLifetime
         Volatile.Write(ref done, true);
         var answered = (await Task.WhenAll(submits)).SelectMany(each => each).Order().ToArray();
         await LevelAsync();
-        var live = await nodes[0].Database.Jobs.ReadLiveAsync(Cancel)
+        var live = await Nodes[0].Database.Jobs.ReadLiveAsync(Cancel)
             .Where(job => job.Lane == "t2v")
             .Select(job => job.Id)
             .ToListAsync(Cancel);
         Assert.Equal(answered, live.Order());
-        Assert.All(nodes, node => Assert.Equal(answered.Length, node.Backlog.Counts("t2v").Queued));
+        Assert.All(Nodes, node => Assert.Equal(answered.Length, node.Backlog.Counts("t2v").Queued));
     }
 
     [Fact]
     public async Task A_server_that_took_over_without_the_last_commits_is_read_anew()
     {
         var (ended, deleted, stays) =
-            (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
-        var key = await nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
+            (await SubmitAsync(Nodes[0], Job()), await SubmitAsync(Nodes[0], Job()), await SubmitAsync(Nodes[0], Job()));
+        var key = await Nodes[0].Database.Keys.AddKeyAsync(Key("a"), "key 1", Cancel);
         await LevelAsync();
-        await (await PostgresCluster.SharedAsync()).RunAsync(name,
+        await (await PostgresCluster.SharedAsync()).RunAsync(Database,
             $"UPDATE jobs SET state = 5, ended_at = now() WHERE id = {ended}; DELETE FROM jobs WHERE id = {deleted}; "
                 + $"DELETE FROM api_keys WHERE id = {key.Id}; DELETE FROM commits");
 
-        var later = await SubmitAsync(nodes[0], Job());
-        foreach (var node in nodes)
+        var later = await SubmitAsync(Nodes[0], Job());
+        foreach (var node in Nodes)
         {
             await node.Listening.UntilAsync(
                 () => node.Backlog.Find(later) is not null && node.Backlog.Find(ended) is null
@@ -189,29 +167,29 @@ public sealed class GatewaysTests : IAsyncLifetime
     [Fact]
     public async Task A_row_that_an_operator_holds_keeps_nobody_else_waiting()
     {
-        var (held, free) = (await SubmitAsync(nodes[0], Job()), await SubmitAsync(nodes[0], Job()));
-        await using var connection = await (await PostgresCluster.SharedAsync()).ConnectAsync(name);
+        var (held, free) = (await SubmitAsync(Nodes[0], Job()), await SubmitAsync(Nodes[0], Job()));
+        await using var connection = await (await PostgresCluster.SharedAsync()).ConnectAsync(Database);
         await using var transaction = await connection.BeginTransactionAsync(Cancel);
         await using var hold = new NpgsqlCommand($"SELECT FROM jobs WHERE id = {held} FOR UPDATE", connection, transaction);
         await hold.ExecuteNonQueryAsync(Cancel);
 
-        var cancels = new[] { held, free }.Select(id => nodes[0].Database.Jobs.CancelAsync(id, account, false, Cancel)).ToArray();
+        var cancels = new[] { held, free }.Select(id => Nodes[0].Database.Jobs.CancelAsync(id, Account, false, Cancel)).ToArray();
         await Assert.ThrowsAsync<DatabaseAwayException>(() => cancels[0]);
         Assert.Equal(CancelOutcome.Cancelled, await cancels[1]);
-        Assert.Null(await ClaimAsync(nodes[1]));
+        Assert.Null(await ClaimAsync(Nodes[1]));
         await transaction.RollbackAsync(Cancel);
-        Assert.Equal(held, (await ClaimAsync(nodes[1]))!.Job.Id);
+        Assert.Equal(held, (await ClaimAsync(Nodes[1]))!.Job.Id);
     }
 
     [Fact]
     public async Task Where_accounts_take_turns_no_more_every_gateway_counts_so()
     {
-        await SubmitAsync(nodes[0], Job() with { Weight = 1 });
-        var second = await SubmitAsync(nodes[0], Job() with { Weight = 1 });
-        var plain = await SubmitAsync(nodes[1], Job());
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)?.Rank()?.Jobs == 0);
-        await nodes[2].Database.Jobs.LevelTurnsAsync(Cancel);
-        foreach (var node in nodes)
+        await SubmitAsync(Nodes[0], Job() with { Weight = 1 });
+        var second = await SubmitAsync(Nodes[0], Job() with { Weight = 1 });
+        var plain = await SubmitAsync(Nodes[1], Job());
+        foreach (var node in Nodes) await node.Listening.UntilAsync(() => node.Backlog.Find(plain)?.Rank()?.Jobs == 0);
+        await Nodes[2].Database.Jobs.LevelTurnsAsync(Cancel);
+        foreach (var node in Nodes)
             await node.Listening.UntilAsync(
                 () => node.Backlog.Find(plain)!.Rank()!.Value.Jobs == 2 && node.Backlog.Find(second)!.Rank()!.Value.Jobs == 1);
     }
@@ -219,8 +197,8 @@ public sealed class GatewaysTests : IAsyncLifetime
     /// <summary>Waits until all gateways were notified of the same commits.</summary>
     private async Task LevelAsync()
     {
-        var last = nodes.Max(node => node.Listening.LastNumber);
-        foreach (var node in nodes) await node.Listening.UntilAsync(() => node.Listening.LastNumber >= last);
+        var last = Nodes.Max(node => node.Listening.LastNumber);
+        foreach (var node in Nodes) await node.Listening.UntilAsync(() => node.Listening.LastNumber >= last);
     }
 
     private async Task ChangeAsync(PostgresDatabase database, Random random)
@@ -250,12 +228,12 @@ public sealed class GatewaysTests : IAsyncLifetime
             }
     }
 
-    private NewJob Job(string lane = "t2v") => GatewayNode.NewJob(account, lane);
+    private NewJob Job(string lane = "t2v") => GatewayNode.NewJob(Account, lane);
 
     private ApiKey Key(string key) =>
         new()
         {
-            Hash = ApiKey.HashOf(key), Account = account, Name = "first", Scopes = Scopes.Submit,
+            Hash = ApiKey.HashOf(key), Account = Account, Name = "first", Scopes = Scopes.Submit,
             CreatedAt = DateTimeOffset.UnixEpoch,
         };
 
