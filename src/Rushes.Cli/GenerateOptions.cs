@@ -25,8 +25,8 @@ internal static class GenerateOptions
     };
     public static readonly Option<string?> IdempotencyKey = new("--idempotency-key")
     {
-        Description = "Repeating the same request with the same key within a day returns the same job.", HelpName = "KEY",
-        Recursive = true,
+        Description = "Repeating the same request with the same key within 24 hours (by default) returns the same job.",
+        HelpName = "KEY", Recursive = true,
     };
 
     private static readonly Option<string?> Model = new(

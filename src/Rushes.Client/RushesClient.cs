@@ -67,8 +67,9 @@ public sealed partial class RushesClient
 
     /// <summary>Creates a job. Returns once it is stored on the gateway.</summary>
     /// <param name="idempotencyKey">
-    /// Repeating the same request with the same key within a day returns the same job; set it to retry after a crash of your
-    /// program. If null, a key is generated for each call, so that the client's own retries create only one job.
+    /// Repeating the same request with the same key returns the same job, for as long as the gateway keeps keys (24 hours by
+    /// default); set it to retry after a crash of your program. If null, a key is generated for each call, so that the
+    /// client's own retries create only one job.
     /// </param>
     public async Task<Job> SubmitAsync(VideoRequest request, string? idempotencyKey = null, CancellationToken cancel = default)
     {

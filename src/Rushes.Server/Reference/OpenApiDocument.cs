@@ -80,7 +80,7 @@ internal sealed class OpenApiDocument
     [
         Parameter(
             "header", IdempotencyHeader.Name, false,
-            "Repeating the same request with the same key within a day returns the same job."),
+            "Repeating the same request with the same key within 24 hours (by default) returns the same job."),
         Parameter(
             "header", JobTimeoutHeader.Name, false,
             "The job fails if it has not ended within this time, such as 90, 90s or 1h30m."),

@@ -1,5 +1,6 @@
 using Rushes.Database;
 using Rushes.Database.Postgres;
+using Xunit;
 
 namespace Rushes.Tests.Postgres;
 
@@ -20,7 +21,7 @@ internal sealed class Listening
     /// <summary>The last commit with changes.</summary>
     public long LastNumber => Volatile.Read(ref lastNumber);
 
-    /// <summary>Evaluated after each notification; it must be fast.</summary>
+    /// <summary>Evaluated after each notification; it must be fast. The token of the test ends the wait.</summary>
     public Task UntilAsync(Func<bool> condition)
     {
         lock (gate)
@@ -28,7 +29,7 @@ internal sealed class Listening
             if (condition()) return Task.CompletedTask;
             var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             waiters.Add((condition, met));
-            return met.Task;
+            return met.Task.WaitAsync(TestContext.Current.CancellationToken);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class McpTools
         var fields = FieldsOf(models);
         fields.Insert(0, "model", ModelField(models, required: false));
         fields[KeyName] = FieldSchema.Text(
-            "Repeating a call with the same key and fields within a day returns the same request.");
+            "Repeating a call with the same key and fields within 24 hours (by default) returns the same request.");
         fields["job_timeout"] = FieldSchema.Text("The request fails if it has not ended within this time, such as 90s or 10m.");
         var schema = new JsonObject { ["type"] = "object", ["properties"] = fields };
         var required = models.Select(RequiredOf).Aggregate((all, more) => [.. all.Intersect(more)]);

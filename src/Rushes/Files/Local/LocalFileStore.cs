@@ -142,12 +142,8 @@ public sealed class LocalFileStore(string root, string bucket, byte[] secret, Ti
     }
 
     /// <summary>Checks a presigned URL, as the server received it.</summary>
-    public LinkCheck Verify(string method, string host, string path, string query, DateTimeOffset now) =>
-        signer.Verify(method, host, path, query, now);
-
-    /// <summary>Checks a presigned URL now.</summary>
     public LinkCheck Verify(string method, string host, string path, string query) =>
-        Verify(method, host, path, query, clock.GetUtcNow());
+        signer.Verify(method, host, path, query, clock.GetUtcNow());
 
     /// <summary>The current file and its content, consistent even if the file is replaced meanwhile.</summary>
     public (StoredFile File, FileStream Content)? Open(string key)

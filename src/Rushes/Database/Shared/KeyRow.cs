@@ -32,34 +32,3 @@ internal static class KeyRow
             ? networks
             : throw new InvalidDataException($"key {key}: \"{bad}\" is not a network");
 }
-
-internal static class AccountRow
-{
-    public const string Columns = "id, name, plan, suspended, created_at, webhook_url";
-
-    public static Account Read(IRow row) => new(row.Int(0), row.Text(1), row.Text(2), row.Bool(3), row.Time(4))
-    {
-        WebhookUrl = row.TextOrNull(5),
-    };
-}
-
-internal static class SessionRow
-{
-    public const string Columns = "hash, key, created_at, expires_at";
-
-    public static ConsoleSession Read(IRow row) => new()
-    {
-        Hash = row.Bytes(0).ToArray(), Key = row.Long(1), CreatedAt = row.Time(2), ExpiresAt = row.Time(3),
-    };
-}
-
-internal static class AuditRow
-{
-    public const string Columns = "id, at, actor, action, subject, detail";
-
-    public static object?[] Values(AuditEntry entry, DateTimeOffset at) =>
-        [at, entry.Actor, entry.Action, entry.Subject, entry.Detail];
-
-    public static AuditEntry Read(IRow row) =>
-        new(row.Text(2), row.Text(3), row.Text(4), row.Text(5)) { Id = row.Long(0), At = row.Time(1) };
-}
