@@ -4,6 +4,7 @@ using System.Text.Json;
 using Rushes.Server.Auth;
 using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
+using Rushes.Tests.Faults;
 using Rushes.Tests.Postgres;
 using Xunit;
 
@@ -83,13 +84,14 @@ public sealed class OpenStreamTests
     [InlineData(1, "IN_PROGRESS")]
     public async Task A_run_that_is_waited_for_ends_with_its_key(int workers, string state)
     {
-        await using var gateway = await TestGateway.StartAsync(workers, Cancel);
+        using var folder = new TempFolder();
+        await using var gateway = await TestGateway.StartAsync(
+            workers, Cancel, options: new GatewayOptions { Engine = await new WaitingEngine(folder).WriteAsync(Cancel) });
         var account = await gateway.Http.AddAccountAsync("client", "default", Cancel);
         var (id, key) = await gateway.Http.AddKeyAsync(account, Cancel);
         using var client = AdminApi.With(gateway.Origin, key);
         var run = client.PostAsJsonAsync(
-            "/run/fal-ai/wan/v2.2-a14b/text-to-video",
-            new { prompt = "A fox", num_frames = 161, num_interpolated_frames = 4, resolution = "720p" }, Cancel);
+            "/run/fal-ai/wan/v2.2-a14b/text-to-video", new { prompt = "A fox" }, Cancel);
         await Eventually.TrueAsync(async () => await StateAsync() == state, Cancel);
 
         await gateway.Http.CallAsync(HttpMethod.Delete, $"/admin/keys/{id}", null, Cancel);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Rushes.Client;
+using Rushes.Tests.Faults;
 using Xunit;
 
 namespace Rushes.Tests.Client;
@@ -76,7 +77,7 @@ public sealed class BrokenWayTests
             asked.Enqueue(http.Request.Headers["Last-Event-ID"].ToString());
             http.Response.Body = new CutStream(http.Response.Body, 1, async () =>
             {
-                await updates.OneMoreAsync();
+                await updates.OneMoreAsync(http.RequestAborted);
                 http.Abort();
             });
             await pass();
@@ -133,7 +134,7 @@ public sealed class BrokenWayTests
         var job = await client.SubmitAsync(Short, cancel: Cancel);
         await client.CancelAsync(job, cancel: Cancel);
         var ended = client.WaitAsync(job, cancel: Cancel);
-        await held.Task;
+        await (await Task.WhenAny(held.Task, ended)).WaitAsync(Cancel);
         clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal("cancelled", (await Assert.ThrowsAsync<RushesException>(() => ended)).Code);
     }
@@ -173,23 +174,27 @@ public sealed class BrokenWayTests
     public async Task A_gateway_that_is_killed_and_started_anew_loses_no_one_who_waits()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
+        var drawn = await engine.WriteAsync(Cancel);
         // At an address of its own, where no other test takes the port in between.
-        var first = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--urls", "http://127.0.0.7:0");
+        var first = await GatewayProcess.StartAsync(
+            data.Path, 1, Cancel, "--urls", "http://127.0.0.7:0", "--engine", drawn);
         var url = first.Http.BaseAddress!;
         try
         {
             var client = new RushesClient(new RushesClientOptions { Url = url, Key = TestGateway.Key });
-            var updates = new Updates(status => status is { State: JobState.Running, TasksDone: > 0 });
-            var video = client.GenerateAsync(
-                new TextToVideo("A long way to go") { Width = 1280, Height = 720, NewResolution = 1080 }, updates, Cancel);
-            await updates.Seen;
+            var updates = new Updates(status => status.State == JobState.Running);
+            var video = client.GenerateAsync(Short, updates, Cancel);
+            await updates.SeenAsync(video, Cancel);
             await first.KillAsync();
 
             // One that was not answered is sent once there is somebody again.
             var other = client.SubmitAsync(Short, cancel: Cancel);
             await using var second = await GatewayProcess.StartAsync(
-                data.Path, 1, Cancel, "--urls", url.AbsoluteUri.TrimEnd('/'));
+                data.Path, 1, Cancel, "--urls", url.AbsoluteUri.TrimEnd('/'), "--engine", drawn);
             Assert.Equal("2", (await other).Id);
+            await engine.GoAsync(Cancel);
             await (await video).SaveAsync(data["video.mp4"], Cancel);
             Assert.True(new FileInfo(data["video.mp4"]).Length > 10_000);
         }

@@ -164,10 +164,10 @@ public sealed class ClientTests
         // With this clock the time limit of the cancel call is never over.
         var client = new RushesClient(
             new RushesClientOptions { Url = new Uri(gateway.Origin), Key = TestGateway.Key, Clock = new FakeClock() });
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var updates = new Updates(_ => true);
         var video = client.GenerateAsync(Short, updates, stop.Token);
-        await updates.Seen;
+        await updates.SeenAsync(video, Cancel);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => video);
         Assert.Equal(JobState.Cancelled, (await client.StatusAsync(new Job(Short.Model, "1"), Cancel)).State);

@@ -11,11 +11,15 @@ internal sealed class Updates(Func<JobStatus, bool>? awaited = null) : IProgress
 
     public List<JobStatus> All { get; } = [];
 
-    /// <summary>Completes when the expected progress was reported.</summary>
-    public Task Seen => seen.Task;
+    /// <summary>Waits for the expected progress, or for the end of what reports it.</summary>
+    public async Task SeenAsync(Task reporting, CancellationToken cancel)
+    {
+        await (await Task.WhenAny(seen.Task, reporting)).WaitAsync(cancel);
+        if (!seen.Task.IsCompleted) throw new InvalidOperationException("It ended without the expected progress.");
+    }
 
     /// <summary>One more has been told than was waited for so far.</summary>
-    public ValueTask<JobStatus> OneMoreAsync() => reports.Reader.ReadAsync();
+    public ValueTask<JobStatus> OneMoreAsync(CancellationToken cancel) => reports.Reader.ReadAsync(cancel);
 
     public void Report(JobStatus value)
     {

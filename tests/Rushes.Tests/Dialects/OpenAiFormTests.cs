@@ -5,6 +5,7 @@ using System.Text.Json;
 using Rushes.Database;
 using Rushes.Jobs;
 using Rushes.Server.Settings;
+using Rushes.Tests.Faults;
 using Rushes.Tests.Scenarios;
 using Rushes.Tests.Webhooks;
 using Xunit;
@@ -91,11 +92,16 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
     [Fact]
     public async Task The_worker_of_a_deleted_job_stops_and_runs_the_next_one()
     {
-        await using var gateway = await TestGateway.StartAsync(1, Cancel);
-        var running = await CreateAsync(gateway, seconds: "7");
-        await Eventually.TrueAsync(async () => await StatusAsync(gateway, running) == "in_progress", Cancel);
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
+        await using var gateway = await TestGateway.StartAsync(
+            1, Cancel, options: new GatewayOptions { Engine = await engine.WriteAsync(Cancel) });
+        var running = await CreateAsync(gateway, seconds: "0.5");
+        var program = await engine.ProgramAsync(Cancel);
 
         using var deleted = await gateway.Http.DeleteAsync($"/jobs/{running}", Cancel);
+        await Eventually.TrueAsync(() => !WaitingEngine.IsRunning(program), Cancel);
+        await engine.GoAsync(Cancel);
         var next = await CreateAsync(gateway, seconds: "0.5");
         await Eventually.TrueAsync(async () => await StatusAsync(gateway, next) is not ("queued" or "in_progress"), Cancel);
 
@@ -123,7 +129,9 @@ public sealed class OpenAiFormTests(ScenarioMedia media) : IClassFixture<Scenari
 
         async Task<string> RemixAsync(object body, string id)
         {
-            await Eventually.TrueAsync(async () => await StatusAsync(gateway, id) == "completed", Cancel);
+            await Eventually.TrueAsync(
+                async () => await StatusAsync(gateway, id) is not ("queued" or "in_progress"), Cancel);
+            Assert.Equal("completed", await StatusAsync(gateway, id));
             using var remixed = await gateway.Http.PostAsJsonAsync($"/v1/videos/{id}/remix", body, Cancel);
             return (await remixed.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
         }

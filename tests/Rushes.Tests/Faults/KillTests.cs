@@ -18,6 +18,7 @@ public sealed class KillTests
     private const int Rendered = 12;
 
     private readonly ConcurrentBag<string> created = [], cancelled = [];
+    private volatile Exception? lastError;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -72,10 +73,17 @@ public sealed class KillTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         using var acknowledged = new SemaphoreSlim(0);
         var clients = Enumerable.Range(0, Connections).Select(_ => CreateAsync(client, acknowledged, stop.Token)).ToArray();
-        for (var count = 0; count < Creates / Kills; count++) await acknowledged.WaitAsync(Cancel);
+        var ended = Task.WhenAll(clients);
+        for (var count = 0; count < Creates / Kills; count++)
+        {
+            var next = acknowledged.WaitAsync(stop.Token);
+            await Task.WhenAny(next, ended);
+            Assert.True(next.IsCompleted, $"No client creates jobs any more: {lastError}");
+            await next;
+        }
         await gateway.KillAsync();
         await stop.CancelAsync();
-        await Task.WhenAll(clients);
+        await ended;
     }
 
     /// <summary>Creates jobs until the gateway is killed; every third one is cancelled immediately.</summary>
@@ -99,6 +107,7 @@ public sealed class KillTests
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
             // The gateway was killed: what was not answered was not acknowledged.
+            lastError = error;
         }
     }
 

@@ -12,7 +12,6 @@ namespace Rushes.Tests.Faults;
 public sealed class SharedDatabaseTests : IAsyncLifetime
 {
     private static readonly object Short = new { prompt = "a wave", duration = 0.5, width = 512, height = 512 };
-    private static readonly object Long = new { prompt = "a wave", duration = 5, width = 832, height = 480 };
 
     private readonly TempFolder[] data = [new(), new()];
     private PostgresCluster server = null!;
@@ -63,20 +62,19 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     [Fact]
     public async Task A_killed_gateway_takes_back_its_own_runs_and_leaves_the_others()
     {
-        await using var first = await StartAsync(0, workers: 1);
-        var second = await StartAsync(1, workers: 1);
-        var ids = new List<string>();
-        var both = Task.WhenAll(first.WaitForAsync("JobStarted", Cancel), second.WaitForAsync("JobStarted", Cancel));
-        // As many as it takes until each runs one: who takes which is theirs to say.
-        await UntilAsync(async () =>
-        {
-            ids.Add(await CreateAsync(first, Long));
-            return both.IsCompleted;
-        });
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
+        string[] draw = ["--engine", await engine.WriteAsync(Cancel)];
+        await using var first = await StartAsync(0, workers: 1, draw);
+        await using var second = await StartAsync(1, workers: 1, draw);
+        var ids = new[] { await CreateAsync(first, Short), await CreateAsync(first, Short) };
+        // Each runs one, because neither ends.
+        Assert.NotNull(await first.WaitForAsync("JobStarted", Cancel));
+        Assert.NotNull(await second.WaitForAsync("JobStarted", Cancel));
         await second.KillAsync();
-        await second.DisposeAsync();
 
-        await using var again = await StartAsync(1, workers: 1);
+        await using var again = await StartAsync(1, workers: 1, draw);
+        await engine.GoAsync(Cancel);
         foreach (var id in ids) await EndAsync(first, id);
         Assert.Equal("0 1", await server.ReadAsync("rushes", "SELECT sum(attempts) || ' ' || sum(interruptions) FROM jobs"));
     }
@@ -137,18 +135,22 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
     {
         // Long enough that a busy machine does not delay all heartbeats of a lease.
         const int lease = 20;
-        await using var gateway = await StartAsync(0, workers: elsewhere ? 0 : 1, "--lease-seconds", $"{lease}");
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
+        string[] draw = ["--engine", await engine.WriteAsync(Cancel)];
+        await using var gateway = await StartAsync(0, workers: elsewhere ? 0 : 1, ["--lease-seconds", $"{lease}", .. draw]);
         await using var worker = elsewhere
-            ? GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}"], TestGateway.Key)
+            ? GatewayProcess.Launch(["worker", "--server", $"{gateway.Http.BaseAddress}", .. draw], TestGateway.Key)
             : null;
-        var id = await CreateAsync(gateway, Long);
-        await (worker ?? gateway).WaitForAsync("JobStarted", Cancel);
+        var id = await CreateAsync(gateway, Short);
+        Assert.NotNull(await (worker ?? gateway).WaitForAsync("JobStarted", Cancel));
 
         await server.StopAsync();
         // It comes back when the last heartbeat is longer ago than a lease.
         var began = TimeProvider.System.GetTimestamp();
         await UntilAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(lease + 2)));
         await server.UpAsync();
+        await engine.GoAsync(Cancel);
 
         await EndAsync(gateway, id);
         Assert.Equal("0 0", await CountsAsync(id));
@@ -213,8 +215,8 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
                 "queue_position",
                 out var position) && position.GetInt32() == expected && status.GetProperty("status").GetString() == "IN_QUEUE");
 
-    private static Task EndAsync(GatewayProcess gateway, string id) =>
-        UntilAsync(async () => (await StatusAsync(gateway, id)).GetProperty("status").GetString() == "COMPLETED");
+    private static async Task EndAsync(GatewayProcess gateway, string id) => Assert.Equal(
+        "COMPLETED", (await Eventually.EndedAsync(gateway.Http, id, Cancel)).GetProperty("status").GetString());
 
     private static async Task<JsonElement> StatusAsync(GatewayProcess gateway, string id) =>
         await gateway.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}/status", Cancel);

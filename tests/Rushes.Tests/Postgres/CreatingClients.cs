@@ -13,27 +13,34 @@ internal sealed class CreatingClients
     private readonly IReadOnlyList<GatewayNode> nodes;
     private readonly CancellationToken cancel;
     private readonly int[] made;
-    private readonly Task all;
+    private readonly Task[] clients;
     private int unknown;
     private bool done;
 
     public CreatingClients(IReadOnlyList<GatewayNode> nodes, int account, CancellationToken cancel)
     {
         (this.nodes, this.cancel, made) = (nodes, cancel, new int[nodes.Count]);
-        all = Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => CreateAsync(i % nodes.Count, account))));
+        clients = [.. Enumerable.Range(0, Clients).Select(i => Task.Run(() => CreateAsync(i % nodes.Count, account)))];
     }
 
     /// <summary>Each gateway finds the server again by itself, so each must have made jobs before a test goes on.</summary>
     public async Task UntilEachMadeAsync(int more)
     {
         var aims = made.Select(count => count + more).ToArray();
-        await Eventually.TrueAsync(() => !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any(), cancel);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // One that has failed makes no more.
+                if (Array.Find(clients, client => client.IsCompleted) is { } ended) await ended;
+                return !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any();
+            },
+            cancel);
     }
 
     public Task StopAsync()
     {
         Volatile.Write(ref done, true);
-        return all;
+        return Task.WhenAll(clients);
     }
 
     /// <summary>

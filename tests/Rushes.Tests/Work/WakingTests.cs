@@ -27,7 +27,7 @@ public sealed class WakingTests
             var ids = await Task.WhenAll(Enumerable.Range(0, 10).Select(
                 _ => queue.SubmitAsync(PassingWorker.AnyModel(random), "A boat", new VideoFormat(832, 480, 80, 16))));
             // Workers wait again before each round.
-            foreach (var id in ids) await queue.EndedAsync(id);
+            foreach (var id in ids) await PassingWorker.WaitAsync(queue.EndedAsync(id), workers);
         }
         await stop.CancelAsync();
         await Task.WhenAll(workers);
