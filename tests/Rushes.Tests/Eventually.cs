@@ -15,6 +15,22 @@ internal static class Eventually
     public static Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancel) =>
         ReadAsync(condition, value => value, cancel);
 
+    /// <summary>
+    /// The wait also ends, with an error, when one of these tasks has ended and the condition is not met: each must run until
+    /// then.
+    /// </summary>
+    public static Task TrueWhileAsync(IReadOnlyCollection<Task> running, Func<bool> condition, CancellationToken cancel) =>
+        TrueAsync(
+            async () =>
+            {
+                var ended = running.FirstOrDefault(task => task.IsCompleted);
+                if (condition()) return true;
+                if (ended is null) return false;
+                await ended;
+                throw new InvalidOperationException("What the condition needs has ended before it was met.");
+            },
+            cancel);
+
     /// <summary>Returns the first value that meets the condition.</summary>
     public static async Task<T> ReadAsync<T>(Func<Task<T>> read, Func<T, bool> until, CancellationToken cancel)
     {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using System.Threading.Channels;
 
 namespace Rushes.Tests;
 
@@ -9,7 +8,8 @@ public sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly Process process;
     private readonly List<string> output = [];
-    private readonly Channel<string> lines = Channel.CreateUnbounded<string>();
+    private readonly Dictionary<string, int> searched = [];
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int ended;
 
     private GatewayProcess(Process process)
@@ -42,10 +42,18 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         string[] urls = more.Contains("--urls") ? [] : ["--urls", "http://127.0.0.1:0"];
         var gateway = Launch(["serve", .. urls, "--data", data, "--workers", $"{workers}", .. more], TestGateway.Key);
-        var ready = await gateway.WaitForAsync("is ready on", cancel)
-            ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
-        gateway.Http.BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]);
-        return gateway;
+        try
+        {
+            var ready = await gateway.WaitForAsync("is ready on", cancel)
+                ?? throw new InvalidOperationException(string.Join('\n', gateway.Output));
+            gateway.Http.BaseAddress = new Uri(ready.Split(" on ")[1].Split(',')[0]);
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>In a network namespace.</summary>
@@ -85,12 +93,27 @@ public sealed class GatewayProcess : IAsyncDisposable
         IEnumerable<string> arguments, string? key, params (string Name, string Value)[] environment) =>
         Launch("dotnet", [], arguments, key, environment);
 
-    /// <summary>Waits for a new line that contains the text; null if the process ended without one.</summary>
+    /// <summary>
+    /// Waits for a line that contains the text, after the one that the last wait for this text returned; null if the process
+    /// ended without one. It does not matter which lines other waits have passed: lines of the two streams have no fixed order.
+    /// </summary>
     public async Task<string?> WaitForAsync(string text, CancellationToken cancel)
     {
-        await foreach (var line in lines.Reader.ReadAllAsync(cancel))
-            if (line.Contains(text, StringComparison.Ordinal)) return line;
-        return null;
+        while (true)
+        {
+            Task next;
+            lock (output)
+            {
+                var first = searched.GetValueOrDefault(text);
+                var at = output.FindIndex(first, line => line.Contains(text, StringComparison.Ordinal));
+                searched[text] = at < 0 ? output.Count : at + 1;
+                if (at >= 0) return output[at];
+                // Both of its streams have ended.
+                if (ended == 2) return null;
+                next = more.Task;
+            }
+            await next.WaitAsync(cancel);
+        }
     }
 
     /// <summary>Sends SIGKILL.</summary>
@@ -144,13 +167,13 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     private void Take(string? line)
     {
-        if (line is null)
+        TaskCompletionSource waited;
+        lock (output)
         {
-            // The last of its two streams has ended.
-            if (Interlocked.Increment(ref ended) == 2) lines.Writer.TryComplete();
-            return;
+            if (line is null) ended++;
+            else output.Add(line);
+            (waited, more) = (more, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        lock (output) output.Add(line);
-        lines.Writer.TryWrite(line);
+        waited.SetResult();
     }
 }

@@ -29,7 +29,8 @@ public sealed class S3Server : IAsyncDisposable
     /// <summary>A new bucket, and how to use it.</summary>
     public async Task<S3Options> NewBucketAsync(CancellationToken cancel)
     {
-        var options = new S3Options { Bucket = $"test-{Interlocked.Increment(ref buckets)}", Endpoint = await Endpoint };
+        var endpoint = await Endpoint.WaitAsync(cancel);
+        var options = new S3Options { Bucket = $"test-{Interlocked.Increment(ref buckets)}", Endpoint = endpoint };
         using var client = await ClientAsync();
         await client.PutBucketAsync(options.Bucket, cancel);
         return options;

@@ -119,6 +119,7 @@ public sealed class Deliverer(
     {
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        var left = false;
         try
         {
             var at = time.GetUtcNow();
@@ -131,6 +132,9 @@ public sealed class Deliverer(
             var made = new DeliveryTry(delivery.Tries + 1, at, answer.Status, took, answer.Body, answer.Error);
             var (next, nextAt) = After(delivery, answer);
             if (!await deliveryStore.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None)) return;
+            // First, so that whoever learns of this attempt can ask for the next one at once.
+            Leave(delivery);
+            left = true;
             Tried?.Invoke(delivery, made, next);
             log.WebhookTried(delivery.Id, delivery.Job, made.Number, made.Status, next);
         }
@@ -147,7 +151,7 @@ public sealed class Deliverer(
         }
         finally
         {
-            Leave(delivery);
+            if (!left) Leave(delivery);
         }
     }
 

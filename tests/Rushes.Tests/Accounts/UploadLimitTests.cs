@@ -118,7 +118,7 @@ public sealed class UploadLimitTests(S3Server s3) : IAsyncLifetime
         var stuck = Enumerable.Range(1, 10)
             .Select(i => stranger.PutAsync(PartUrl(upload, $"{i}"), new HalfContent(new byte[200_000]), end.Token))
             .ToArray();
-        await Eventually.TrueAsync(() => Directory.GetFiles(incoming).Length == stuck.Length, Cancel);
+        await Eventually.TrueWhileAsync(stuck, () => Directory.GetFiles(incoming).Length == stuck.Length, Cancel);
 
         using (var next = await PutAsync(PartUrl(upload, "11"), new byte[1]))
         {

@@ -393,10 +393,12 @@ public sealed class IsolationTests : IAsyncLifetime
         made["{delivery}"] = received.GetProperty("deliveries")[0].GetProperty("id").GetInt64().ToString();
     }
 
-    private Task<JsonElement> CompletedAsync(string job) => Eventually.ReadAsync(
-        async () => JsonElement.Parse(await TextAsync($"/queue/wan22-fast-t2v/requests/{job}/status", TestGateway.Key)),
-        status => status.GetProperty("status").GetString() == "COMPLETED",
-        Cancel);
+    private async Task<JsonElement> CompletedAsync(string job)
+    {
+        var ended = await Eventually.EndedAsync(gateway.Http, job, Cancel);
+        Assert.Equal("COMPLETED", ended.GetProperty("status").GetString());
+        return ended;
+    }
 
     private async Task AssertAsync(string route, Case wanted, string? key, HttpStatusCode? status)
     {

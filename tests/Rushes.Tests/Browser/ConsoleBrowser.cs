@@ -115,12 +115,15 @@ public sealed class ConsolePage : IAsyncDisposable
 {
     private readonly IBrowserContext context;
     private readonly List<string> complaints = [];
+    private readonly CancellationTokenRegistration end;
     private bool losesNetwork;
     private string? allowed;
 
     public ConsolePage(IBrowserContext context, IPage page, string origin)
     {
         (this.context, Page) = (context, page);
+        // Scripts in a page have no time limit: they fail when their page is closed.
+        end = TestContext.Current.CancellationToken.Register(() => _ = context.CloseAsync());
         page.PageError += (_, error) => complaints.Add(error);
         page.Console += (_, line) => { if (line.Type == "error" && !IsExpected(line.Text)) complaints.Add(line.Text); };
         page.Request += (_, request) =>
@@ -142,6 +145,7 @@ public sealed class ConsolePage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await end.DisposeAsync();
         await context.DisposeAsync();
         Assert.Empty(complaints);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using Rushes.Tests.Faults;
 using Xunit;
 
 namespace Rushes.Tests.Cli;
@@ -9,6 +10,8 @@ namespace Rushes.Tests.Cli;
 /// <summary>The real program, as an operator starts and stops it.</summary>
 public sealed class ServeTests
 {
+    private static readonly object Short = new { prompt = "A short way to go", duration = 0.5, width = 512, height = 512 };
+
     [Fact]
     public async Task A_key_is_made_once_kept_for_its_owner_alone_and_not_in_a_log()
     {
@@ -52,13 +55,14 @@ public sealed class ServeTests
     {
         var cancel = TestContext.Current.CancellationToken;
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = await new WaitingEngine(folder).WriteAsync(cancel);
         string id;
-        await using (var gateway = await GatewayProcess.StartAsync(data.Path, 1, cancel, "--drain-seconds", "1"))
+        await using (var gateway = await GatewayProcess.StartAsync(
+            data.Path, 1, cancel, "--drain-seconds", "1", "--engine", engine))
         {
-            id = await CreateAsync(
-                gateway.Http,
-                new { prompt = "A long way to go", duration = 5, width = 1280, height = 720, new_resolution = 1440 }, cancel);
-            await gateway.WaitForAsync("JobStarted", cancel);
+            id = await CreateAsync(gateway.Http, Short, cancel);
+            Assert.NotNull(await gateway.WaitForAsync("JobStarted", cancel));
             Assert.Equal(0, await gateway.StopAsync(cancel));
         }
         await using (var idle = await GatewayProcess.StartAsync(data.Path, 0, cancel))
@@ -70,14 +74,17 @@ public sealed class ServeTests
     {
         var cancel = TestContext.Current.CancellationToken;
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         string id;
-        await using (var gateway = await GatewayProcess.StartAsync(data.Path, 1, cancel, "--drain-seconds", "3600"))
+        await using (var gateway = await GatewayProcess.StartAsync(
+            data.Path, 1, cancel, "--drain-seconds", "3600", "--engine", await engine.WriteAsync(cancel)))
         {
-            id = await CreateAsync(
-                gateway.Http, new { prompt = "Some way to go", duration = 5, width = 1280, height = 720, new_resolution = 1080 },
-                cancel);
-            await gateway.WaitForAsync("JobStarted", cancel);
-            Assert.Equal(0, await gateway.StopAsync(cancel));
+            id = await CreateAsync(gateway.Http, Short, cancel);
+            Assert.NotNull(await gateway.WaitForAsync("JobStarted", cancel));
+            await gateway.SignalAsync("TERM");
+            await engine.GoAsync(cancel);
+            Assert.Equal(0, await gateway.ExitAsync(cancel));
         }
         await using (var idle = await GatewayProcess.StartAsync(data.Path, 0, cancel))
             Assert.Equal("COMPLETED", (await StatusAsync(idle.Http, id, cancel)).GetProperty("status").GetString());

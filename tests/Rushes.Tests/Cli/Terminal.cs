@@ -12,6 +12,7 @@ internal sealed class Terminal : IAsyncDisposable
     private readonly StringBuilder shown = new();
     private readonly Task<byte[]> output;
     private readonly Task errors;
+    private int open = 2;
 
     private Terminal(ProcessStartInfo start)
     {
@@ -29,6 +30,9 @@ internal sealed class Terminal : IAsyncDisposable
             lock (shown) return shown.ToString();
         }
     }
+
+    /// <summary>Completes when it shows no more.</summary>
+    public Task Ended => Task.WhenAll(output, errors);
 
     /// <summary>On a pseudo-terminal, 100 columns wide.</summary>
     public static Terminal Open(Dictionary<string, string> environment, params string[] arguments) =>
@@ -78,7 +82,7 @@ internal sealed class Terminal : IAsyncDisposable
     public async Task<int> ExitAsync(CancellationToken cancel)
     {
         await process.WaitForExitAsync(cancel);
-        await Task.WhenAll(output, errors);
+        await Ended.WaitAsync(cancel);
         return process.ExitCode;
     }
 
@@ -124,7 +128,7 @@ internal sealed class Terminal : IAsyncDisposable
             lock (shown) shown.Append(Encoding.UTF8.GetString(buffer, 0, read));
             pieces.Writer.TryWrite("");
         }
-        if (output?.IsCompleted != false || errors?.IsCompleted != false) pieces.Writer.TryComplete();
+        if (Interlocked.Decrement(ref open) == 0) pieces.Writer.TryComplete();
         return all.ToArray();
     }
 }

@@ -94,7 +94,7 @@ public sealed class GroupCommitTests : IAsyncDisposable
     {
         disk.Reset();
         var first = RunAsync(new Insert(1));
-        await committing.Task;
+        await committing.Task.WaitAsync(TestContext.Current.CancellationToken);
         var asked = Array.ConvertAll(writes, write => (Task)RunAsync(write));
         disk.Set();
         await first;

@@ -46,8 +46,8 @@ public sealed class DraftTests
         using (var approved = await gateway.Http.PostAsync($"{Model}/requests/{job}/approve", null, Cancel))
             approved.EnsureSuccessStatusCode();
 
-        var status = await Eventually.ReadAsync(
-            () => StatusAsync(gateway.Http, job), status => status.GetProperty("status").GetString() == "COMPLETED", Cancel);
+        var status = await Eventually.EndedAsync(gateway.Http, job, Cancel);
+        Assert.Equal("COMPLETED", status.GetProperty("status").GetString());
         using var anyone = new HttpClient();
         using var draft = await anyone.GetAsync(status.GetProperty("draft_url").GetString(), Cancel);
         Assert.Equal("video/mp4", draft.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType);

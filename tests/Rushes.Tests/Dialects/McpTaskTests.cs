@@ -52,7 +52,7 @@ public sealed class McpTaskTests
             gateway, new JsonObject { ["prompt"] = "a boat", ["duration"] = 0.5, ["draft"] = "approve" });
         var id = Text(made, "taskId");
         var asks = await Eventually.ReadAsync(
-            () => GetAsync(gateway, id), task => Text(task, "status") == "input_required", Cancel);
+            () => GetAsync(gateway, id), task => Text(task, "status") is "input_required" or "failed", Cancel);
         var question = asks["inputRequests"]!["approve_draft"]!;
         Assert.Equal(("elicitation/create", "form"), (Text(question, "method"), Text(question["params"]!, "mode")));
         Assert.Contains("http", Text(question["params"]!, "message"), StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class McpTaskTests
         (await SendAsync(gateway.Http, "tasks/get", new JsonObject { ["taskId"] = id }))["result"]!.AsObject();
 
     private static Task<JsonObject> EndedAsync(TestGateway gateway, string id) => Eventually.ReadAsync(
-        () => GetAsync(gateway, id), task => Text(task, "status") is "completed" or "cancelled", Cancel);
+        () => GetAsync(gateway, id), task => Text(task, "status") is "completed" or "cancelled" or "failed", Cancel);
 
     private static async Task UpdateAsync(TestGateway gateway, string id, JsonObject responses)
     {

@@ -68,9 +68,9 @@ public sealed class McpTests(BadInputTests.IdleGateway idle) : IClassFixture<Bad
 
         var approved = await CallAsync(agent, "approve_draft", request);
         Assert.NotEqual("awaiting_approval", approved.GetProperty("status").GetString());
-        await Eventually.ReadAsync(
-            () => CallAsync(agent, "get_video", request), video => video.GetProperty("status").GetString() == "completed",
-            Cancel);
+        Assert.Equal("completed", await Eventually.ReadAsync(
+            async () => (await CallAsync(agent, "get_video", request)).GetProperty("status").GetString(),
+            status => status is not ("queued" or "running"), Cancel));
         var result = await agent.CallToolAsync("get_video", request, cancellationToken: Cancel);
         var link = Assert.Single(result.Content.OfType<ResourceLinkBlock>());
         using var anybody = new HttpClient();

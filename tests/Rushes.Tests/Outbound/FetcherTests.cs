@@ -118,7 +118,10 @@ public sealed class FetcherTests : IDisposable
             catch (OperationCanceledException)
             {
             }
-            ended.SetResult();
+            finally
+            {
+                ended.SetResult();
+            }
         });
         await IsRejectedAsync(receiver["/a.png"], RejectedCode.TooLarge);
         await ended.Task.WaitAsync(Cancel);

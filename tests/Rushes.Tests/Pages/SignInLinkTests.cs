@@ -34,7 +34,7 @@ public sealed class SignInLinkTests
         using var data = new TempFolder();
         await using var terminal = Terminal.Open(
             [], "serve", "--urls", "http://127.0.0.1:0", "--data", data.Path, "--workers", "0");
-        await Eventually.TrueAsync(() => Link().IsMatch(terminal.Shown), Cancel);
+        await Eventually.TrueWhileAsync([terminal.Ended], () => Link().IsMatch(terminal.Shown), Cancel);
         var link = Link().Match(terminal.Shown);
         using var browser = new HttpClient { BaseAddress = new Uri(link.Groups[1].Value) };
         using var signedIn = await PostAsync(browser, link.Groups[2].Value);

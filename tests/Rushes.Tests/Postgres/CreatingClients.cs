@@ -27,14 +27,8 @@ internal sealed class CreatingClients
     public async Task UntilEachMadeAsync(int more)
     {
         var aims = made.Select(count => count + more).ToArray();
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                // One that has failed makes no more.
-                if (Array.Find(clients, client => client.IsCompleted) is { } ended) await ended;
-                return !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any();
-            },
-            cancel);
+        await Eventually.TrueWhileAsync(
+            clients, () => !aims.Where((aim, node) => Volatile.Read(ref made[node]) < aim).Any(), cancel);
     }
 
     public Task StopAsync()

@@ -82,15 +82,14 @@ public sealed class GatewayWakingTests : ThreeGateways
             await Task.WhenAll(Enumerable.Range(0, 6).Select(
                 _ => SubmitAsync(random.Next(3), PassingWorker.AnyModel(random))));
             // A worker that left while it was woken leaves its job to the other gateways, after a short time.
-            await PassingWorker.WaitAsync(
-                Eventually.TrueAsync(
-                    () =>
-                    {
-                        Nodes.ForEach(node => node.Clock.Advance(TimeSpan.FromSeconds(0.05)));
-                        return Nodes.TrueForAll(node => node.Backlog.Count == 0);
-                    },
-                    Cancel),
-                workers);
+            await Eventually.TrueWhileAsync(
+                workers,
+                () =>
+                {
+                    Nodes.ForEach(node => node.Clock.Advance(TimeSpan.FromSeconds(0.05)));
+                    return Nodes.TrueForAll(node => node.Backlog.Count == 0);
+                },
+                Cancel);
         }
         await stop.CancelAsync();
         await Task.WhenAll(workers);

@@ -96,9 +96,12 @@ public sealed class OutageTests : IAsyncLifetime
         disk.Fill();
         while (rejected == 0) await SubmitAsync();
         disk.Free();
-        // It may have ended for want of a log, as those who watch over it would notice.
-        await small.UpAsync();
-        for (var before = created.Count; created.Count == before;) await SubmitAsync();
+        for (var before = created.Count; created.Count == before;)
+        {
+            // It may have ended for want of a log, or be about to, as those who watch over it would notice.
+            await small.UpAsync();
+            await SubmitAsync();
+        }
 
         var live = await node.Database.Jobs.ReadLiveAsync(Cancel).Select(each => each.Id).ToListAsync(Cancel);
         Assert.Empty(created.Except(live));

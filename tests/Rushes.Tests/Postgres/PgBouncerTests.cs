@@ -74,21 +74,39 @@ public sealed class PgBouncerTests : IAsyncLifetime
         // It refuses to run as root.
         File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
         var asOwner = Environment.UserName == "root" ? new[] { "-u", "postgres" } : [];
-        var start = new ProcessStartInfo(program, [.. asOwner, folder["pgbouncer.ini"]]) { RedirectStandardError = true };
-        var process = Process.Start(start)!;
-        while (await process.StandardError.ReadLineAsync(Cancel) is { } line)
-            if (line.Contains("process up", StringComparison.Ordinal)) return new Bouncer(process, port);
+        var start = new ProcessStartInfo(program, [.. asOwner, folder["pgbouncer.ini"]])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var bouncer = new Bouncer(Process.Start(start)!, port);
+        if (await bouncer.IsUpAsync(Cancel)) return bouncer;
+        await bouncer.DisposeAsync();
         throw new InvalidOperationException("PgBouncer did not start.");
     }
 
     private sealed class Bouncer(Process process, int port) : IAsyncDisposable
     {
+        private Task<string> log = Task.FromResult("");
+
         public int Port => port;
+
+        public async Task<bool> IsUpAsync(CancellationToken cancel)
+        {
+            while (await process.StandardError.ReadLineAsync(cancel) is { } line)
+            {
+                if (!line.Contains("process up", StringComparison.Ordinal)) continue;
+                // It would stop at a log that nobody reads.
+                log = process.StandardError.ReadToEndAsync(CancellationToken.None);
+                return true;
+            }
+            return false;
+        }
 
         public async ValueTask DisposeAsync()
         {
             process.Kill();
             await process.WaitForExitAsync();
+            await log;
             process.Dispose();
         }
     }

@@ -49,7 +49,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>The server that tests share.</summary>
     public static async Task<PostgresCluster> SharedAsync()
     {
-        await Gate.WaitAsync();
+        await Gate.WaitAsync(TestContext.Current.CancellationToken);
         try
         {
             return shared ??= await StartAsync();
@@ -176,8 +176,10 @@ public sealed class PostgresCluster : IAsyncDisposable
             Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"),
             [at, .. what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
+        // A program stops at a pipe that is full.
+        _ = script.StandardOutput.ReadToEndAsync();
+        var errors = script.StandardError.ReadToEndAsync();
         await script.WaitForExitAsync();
-        if (script.ExitCode != 0)
-            throw new InvalidOperationException("PostgreSQL: " + await script.StandardError.ReadToEndAsync());
+        if (script.ExitCode != 0) throw new InvalidOperationException("PostgreSQL: " + await errors);
     }
 }

@@ -68,7 +68,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
         await BreakAsync("broken");
         var part = Work("broken");
         var jobs = new[] { await SubmitAsync("a"), await SubmitAsync("b"), await SubmitAsync("c") };
-        while (RunsOf("broken") < 5) await part.Changed.WaitAsync(Cancel);
+        while (part.Changed is var changed && RunsOf("broken") < 5) await changed.WaitAsync(Cancel);
 
         Assert.Contains(
             "the program make failed: The program make ended with code 1 (CUDA error: device-side assert triggered); it failed",
@@ -129,7 +129,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
 
         var paused = Task.Run(async () =>
         {
-            while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
+            while (part.Changed is var changed && part.State is not HealthState.Sick) await changed.WaitAsync(Cancel);
         }, Cancel);
         foreach (var id in honest)
         {
@@ -144,7 +144,7 @@ public sealed class BrokenEngineTests : IAsyncLifetime
     {
         var part = Work("here", needs: folder["weights.gguf"]);
         var id = await SubmitAsync("a");
-        while (part.State is not HealthState.Sick) await part.Changed.WaitAsync(Cancel);
+        while (part.Changed is var changed && part.State is not HealthState.Sick) await changed.WaitAsync(Cancel);
 
         Assert.Equal(
             $"the program make lacks {folder["weights.gguf"]}: put it there, or correct the engine file", part.State.Problem);

@@ -272,9 +272,10 @@ public sealed class WorkerLeaseTests(S3Server s3) : IAsyncLifetime
         var lease = await worker.ClaimAsync();
         var video = await VideoAsync(lease);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        var stuck = Enumerable.Range(0, 2).Select(_ => worker.DeliverHalfAsync(lease, video, end.Token)).ToArray();
-        await Eventually.TrueAsync(
-            async () => (await Stored.IncomingInAsync(gateway.Data, Cancel)).Count == 2, Cancel);
+        await Stored.OwnerWrittenAsync(gateway.Data, Cancel);
+        var stuck = Enumerable.Range(0, 2).Select(_ => worker.DeliverHalfAsync(lease, end.Token)).ToArray();
+        await Eventually.TrueWhileAsync(
+            stuck, () => Directory.GetFiles(Path.Combine(gateway.Data, "incoming")).Length == 2, Cancel);
 
         using var third = await worker.DeliverAsync(lease, video);
         Assert.Equal(HttpStatusCode.Conflict, third.StatusCode);
