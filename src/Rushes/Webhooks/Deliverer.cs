@@ -132,7 +132,7 @@ public sealed class Deliverer(
             var made = new DeliveryTry(delivery.Tries + 1, at, answer.Status, took, answer.Body, answer.Error);
             var (next, nextAt) = After(delivery, answer);
             if (!await deliveryStore.RecordTryAsync(delivery.Id, made, next, nextAt, CancellationToken.None)) return;
-            // First, so that whoever learns of this attempt can ask for the next one at once.
+            // First, so that a client that learns of this attempt can ask for the next one at once.
             Leave(delivery);
             left = true;
             Tried?.Invoke(delivery, made, next);
