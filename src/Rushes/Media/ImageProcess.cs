@@ -16,12 +16,13 @@ internal sealed class ImageProcess : IDisposable
     private const int MaxImages = 100;
 
     private readonly Process process;
-    private readonly Task<string> errors;
+    private readonly OutputTail errors = new();
+    private readonly Task errorsRead;
     private readonly LineReader verdicts;
     private int images;
 
-    private ImageProcess(Process process) => (this.process, errors, verdicts) =
-        (process, ChildProcess.TailAsync(process.StandardError), new LineReader(process.StandardOutput));
+    private ImageProcess(Process process) => (this.process, errorsRead, verdicts) =
+        (process, errors.ReadAsync(process.StandardError), new LineReader(process.StandardOutput));
 
     /// <summary>Whether it can read another picture.</summary>
     public bool IsUsable => images < MaxImages && !process.HasExited;
@@ -52,7 +53,8 @@ internal sealed class ImageProcess : IDisposable
         cancel.ThrowIfCancellationRequested();
         if (verdict is not null) return new Exit(0, verdict, "", TimedOut: false);
         await process.WaitForExitAsync(CancellationToken.None);
-        return new Exit(process.ExitCode, "", await errors, patience.IsCancellationRequested);
+        await errorsRead;
+        return new Exit(process.ExitCode, "", $"{errors}", patience.IsCancellationRequested);
     }
 
     /// <summary>Ends the process.</summary>

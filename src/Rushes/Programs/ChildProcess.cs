@@ -10,14 +10,16 @@ namespace Rushes.Programs;
 /// </summary>
 public static class ChildProcess
 {
-    private const int Kept = 64 * 1024;
+    /// <summary>How long the output is read after the end of the program.</summary>
+    private static readonly TimeSpan Background = TimeSpan.FromSeconds(5);
 
     /// <summary>When memory runs out, the kernel kills a child before the gateway.</summary>
     private const string KilledFirst = "500";
 
     /// <summary>
     /// Runs until the program exits, the time limit, or cancellation; in the last two cases it kills the whole process tree
-    /// first. <paramref name="onLine"/> is called for each line of standard output.
+    /// first. <paramref name="onLine"/> is called for each line of standard output. A program that it leaves running in the
+    /// background is not waited for.
     /// </summary>
     /// <exception cref="Win32Exception">The program is not installed.</exception>
     public static async Task<Exit> RunAsync(Command command, Action<string>? onLine, CancellationToken cancel)
@@ -27,13 +29,17 @@ public static class ChildProcess
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         using var kill = either.Token.Register(() => Kill(process));
 
-        var errors = TailAsync(process.StandardError);
-        var output = onLine is null ? TailAsync(process.StandardOutput) : LinesAsync(process.StandardOutput, onLine);
-        await Task.WhenAll(errors, output);
+        var (output, errors) = (new OutputTail(), new OutputTail());
+        var read = Task.WhenAll(
+            errors.ReadAsync(process.StandardError),
+            onLine is null ? output.ReadAsync(process.StandardOutput) : LinesAsync(process.StandardOutput, onLine));
         await process.WaitForExitAsync(CancellationToken.None);
+        // The pipes stay open as long as a program that it started in the background, such as a server.
+        await read.WaitAsync(Background, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (read.IsCompleted) await read;
 
         cancel.ThrowIfCancellationRequested();
-        return new Exit(process.ExitCode, output.Result, errors.Result, limit.IsCancellationRequested);
+        return new Exit(process.ExitCode, output.ToString(), errors.ToString(), limit.IsCancellationRequested);
     }
 
     /// <summary>
@@ -101,25 +107,10 @@ public static class ChildProcess
         }
     }
 
-    private static async Task<string> LinesAsync(StreamReader reader, Action<string> onLine)
+    private static async Task LinesAsync(StreamReader reader, Action<string> onLine)
     {
         var lines = new LineReader(reader);
         while (await lines.ReadAsync() is { } line) onLine(line);
-        return "";
-    }
-
-    /// <summary>Reads to the end and returns the last 64 KB.</summary>
-    internal static async Task<string> TailAsync(StreamReader reader)
-    {
-        var tail = new StringBuilder();
-        var buffer = new char[4096];
-        int count;
-        while ((count = await reader.ReadAsync(buffer)) > 0)
-        {
-            tail.Append(buffer, 0, count);
-            if (tail.Length > 2 * Kept) tail.Remove(0, tail.Length - Kept);
-        }
-        return Excerpt.End(tail.ToString(), Kept);
     }
 
     private static void Kill(Process process)

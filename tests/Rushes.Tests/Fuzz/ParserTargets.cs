@@ -14,6 +14,7 @@ using Rushes.Intake;
 using Rushes.Media;
 using Rushes.Outbound;
 using Rushes.Pictures;
+using Rushes.Programs;
 using Rushes.Safety;
 using Rushes.Tests.Intake;
 using Rushes.Webhooks;

@@ -70,6 +70,17 @@ public sealed class ChildProcessTests
     }
 
     [Fact]
+    public async Task A_program_left_in_the_background_is_not_waited_for()
+    {
+        // It keeps the pipes open.
+        var exit = await ChildProcess.RunAsync(
+            new Command("bash", ["-c", "sleep infinity & echo $!; echo started >&2"]), null, Cancel);
+        using var left = System.Diagnostics.Process.GetProcessById(int.Parse(exit.Output));
+        left.Kill();
+        Assert.Equal((true, "started"), (exit.Ok, exit.Errors.Trim()));
+    }
+
+    [Fact]
     public async Task A_program_that_is_not_there_is_named()
     {
         var missing = await Assert.ThrowsAsync<Win32Exception>(

@@ -40,25 +40,3 @@ internal sealed partial class OutputLines(bool isError, Action<OutputLine> onLin
     [GeneratedRegex(@"\x1b\[[0-9;?]*[ -/]*[@-~]")]
     private static partial Regex Escapes();
 }
-
-/// <summary>The end of a program's output, both streams in the order they were read.</summary>
-internal sealed class OutputTail
-{
-    private const int Kept = 64 * 1024;
-    private readonly Lock gate = new();
-    private readonly StringBuilder text = new();
-
-    public void Write(ReadOnlySpan<char> more)
-    {
-        lock (gate)
-        {
-            text.Append(more);
-            if (text.Length > 2 * Kept) text.Remove(0, text.Length - Kept);
-        }
-    }
-
-    public override string ToString()
-    {
-        lock (gate) return Excerpt.End(text.ToString(), Kept);
-    }
-}

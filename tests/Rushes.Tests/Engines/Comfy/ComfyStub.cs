@@ -20,6 +20,7 @@ internal sealed partial class ComfyStub : IAsyncDisposable
     private readonly StubDraw draw = new();
     private readonly Channel<bool> bell = Channel.CreateUnbounded<bool>();
     private readonly ConcurrentDictionary<string, StubSocket> sockets = new();
+    private readonly ConcurrentDictionary<string, Task> arriving = new();
     private TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentBag<StubSocket> opened = [];
     private readonly ConcurrentDictionary<string, JsonObject> cache = new();
@@ -221,6 +222,8 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         if (excerpt is null && draw.Problem(graph) is { } problem) return Json(problem, 400);
 
         var prompt = new StubPrompt(id, (string)body["client_id"]!, graph, fate, excerpt);
+        // A client may be quicker with its prompt than this server with its socket, which a real one has when it accepts it.
+        if (arriving.TryGetValue(prompt.ClientId, out var arrived)) await arrived.WaitAsync(stop.Token);
         Prompts.Enqueue(prompt);
         queue.Add(prompt);
         bell.Writer.TryWrite(true);
@@ -235,9 +238,19 @@ internal sealed partial class ComfyStub : IAsyncDisposable
         var id = http.Request.Query["clientId"].ToString();
         ClientIds.Enqueue(id);
         if (sockets.GetValueOrDefault(id) is { Leaves: true } before) await before.Closed.Task.WaitAsync(stop.Token);
-        var socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
-        opened.Add(socket);
-        sockets[id] = socket;
+        var arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        arriving[id] = arrival.Task;
+        StubSocket socket;
+        try
+        {
+            socket = new StubSocket(await http.WebSockets.AcceptWebSocketAsync());
+            opened.Add(socket);
+            sockets[id] = socket;
+        }
+        finally
+        {
+            arrival.SetResult();
+        }
         Interlocked.Exchange(ref connected, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         await socket.NotifyAsync(
             "status",

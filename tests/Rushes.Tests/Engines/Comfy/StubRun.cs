@@ -28,6 +28,11 @@ internal sealed class StubRun(
             if (!stop.IsCancellationRequested)
                 await EndAsync("execution_interrupted", new JsonObject { ["node_id"] = "x" }, "error", []);
         }
+        catch (Exception error)
+        {
+            // The job fails with the reason, instead of running for ever.
+            await EndAsync("execution_error", Fault(prompt.Graph.First().Key, error.GetType().Name, error.Message), "error", []);
+        }
     }
 
     private async Task CarryOutAsync()

@@ -36,8 +36,14 @@ internal sealed class StubSocket(WebSocket socket) : IDisposable
     {
         ends = true;
         await turn.WaitAsync();
-        await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
-        turn.Release();
+        try
+        {
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        }
+        finally
+        {
+            turn.Release();
+        }
     }
 
     public void Dispose() => turn.Dispose();

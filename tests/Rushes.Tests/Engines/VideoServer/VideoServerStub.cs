@@ -181,6 +181,8 @@ internal sealed class VideoServerStub : IAsyncDisposable
         var job = new StubJob($"video_gen_{Interlocked.Increment(ref count)}", outcome, folder.Path);
         jobs[job.Id] = job;
         job.Work = RunAsync(job, fields);
+        _ = job.Work.ContinueWith(
+            _ => job.IsBroken = true, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         return Json(Show(job, isNew: true));
     }
 
@@ -327,7 +329,14 @@ internal sealed class StubJob(string id, Outcome outcome, string folder)
 
     public Outcome Outcome => outcome;
 
-    public bool IsFailure => outcome is Outcome.Failed or Outcome.OutOfMemory;
+    public bool IsFailure => IsBroken || outcome is Outcome.Failed or Outcome.OutOfMemory;
+
+    /// <summary>The stub itself failed: the job does not run for ever.</summary>
+    public bool IsBroken
+    {
+        get;
+        set => (field, IsRunning) = (value, false);
+    }
 
     public string Path { get; } = System.IO.Path.Combine(folder, id + ".mp4");
 
