@@ -3,6 +3,7 @@
 # loopback, waits until it answers, and prints its address. Durable as a real one (fsync is on).
 #   a standby of the server at another port:  scripts/postgres-up.sh DIR PORT OF_PORT
 #   stop:  scripts/postgres-up.sh DIR stop
+#   make the cluster without starting it:  scripts/postgres-up.sh DIR make
 set -euo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
 port=${2:-55432}
@@ -27,6 +28,8 @@ elif [ ! -s data/PG_VERSION ]; then
   as_owner sh -c 'printf %s rushes > password'
   as_owner "$bin/initdb" -D data -U rushes --pwfile=password -A scram-sha-256 -E UTF8 --locale=C.UTF-8 >/dev/null
 fi
+
+[ "$port" != make ] || exit 0
 
 # One that answers is left alone. After kill -9 the children may outlive their parent for a moment, and their memory with them.
 for _ in 1 2 3 4 5 6 7 8 9 10; do

@@ -14,10 +14,11 @@ public sealed class TestGateway : IAsyncDisposable
 
     private readonly TempFolder? own;
     private readonly Gateway gateway;
+    private readonly TestLog log;
 
-    private TestGateway(Gateway gateway, TempFolder? own, string data)
+    private TestGateway(Gateway gateway, TestLog log, TempFolder? own, string data)
     {
-        (this.gateway, this.own, Data) = (gateway, own, data);
+        (this.gateway, this.log, this.own, Data) = (gateway, log, own, data);
         Http = new HttpClient { BaseAddress = new Uri(Origin), Timeout = TimeSpan.FromMinutes(2) };
         Http.DefaultRequestHeaders.Add("Authorization", $"Bearer {Key}");
     }
@@ -26,6 +27,16 @@ public sealed class TestGateway : IAsyncDisposable
     public string Data { get; }
 
     public string Origin => gateway.App.Urls.First();
+
+    /// <summary>Waits for a log line that contains the text.</summary>
+    public Task LoggedAsync(string text, CancellationToken cancel) => Eventually.TrueAsync(() => HasLogged(text), cancel);
+
+    /// <summary>Whether it logged an error, such as a request that was not answered.</summary>
+    public bool HasLoggedAnError => log.Lines.Any(line =>
+        line.StartsWith($"{LogLevel.Error} ", StringComparison.Ordinal)
+            || line.StartsWith($"{LogLevel.Critical} ", StringComparison.Ordinal));
+
+    public bool HasLogged(string text) => log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal));
 
     /// <summary>The URL of metrics without a key, if they are open.</summary>
     public string? MetricsUrl => gateway.MetricsUrl;
@@ -55,10 +66,11 @@ public sealed class TestGateway : IAsyncDisposable
             ApiKey = key,
         };
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(new TestLog());
+        var log = new TestLog();
+        builder.Logging.ClearProviders().AddProvider(log);
         var gateway = await Gateway.BuildAsync(settings, builder, cancel);
         await gateway.App.StartAsync(cancel);
-        return new TestGateway(gateway, own, settings.Data);
+        return new TestGateway(gateway, log, own, settings.Data);
     }
 
     public async ValueTask DisposeAsync()

@@ -17,11 +17,10 @@ public sealed class DoctorCommandTests
     [Fact]
     public async Task A_healthy_gateway_has_nothing_to_do_and_every_worker_makes_a_video()
     {
-        using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 2, Cancel);
+        await using var gateway = await TestGateway.StartAsync(2, Cancel);
         await MeetAsync(gateway.Http, 2);
 
-        var (exit, answer) = await DoctorAsync(gateway.Http.BaseAddress!, "--run");
+        var (exit, answer) = await DoctorAsync(new Uri(gateway.Origin), "--run");
 
         Assert.All(
             answer.GetProperty("findings").EnumerateArray(),
@@ -35,18 +34,18 @@ public sealed class DoctorCommandTests
             Assert.NotEmpty(Of(answer, check));
         Assert.Equal(["ok", "ok"], Of(answer, "trial").Select(finding => finding.GetProperty("level").GetString()));
         Assert.DoesNotContain(
-            await Stored.FilesInAsync(data.Path, Cancel), file => file.EndsWith(".txt", StringComparison.Ordinal));
+            await Stored.FilesInAsync(gateway.Data, Cancel), file => file.EndsWith(".txt", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task An_engine_that_is_away_is_named()
     {
-        using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 1, Cancel, "--engine", "comfyui=http://127.0.0.1:1");
+        await using var gateway = await TestGateway.StartAsync(
+            1, Cancel, options: new GatewayOptions { Engine = "comfyui=http://127.0.0.1:1" });
         await AskUntilAsync(
             gateway.Http, "comfyui cannot run any model: the ComfyUI server http://127.0.0.1:1/ did not respond (");
 
-        await using var doctor = GatewayProcess.Launch(["doctor", "--url", $"{gateway.Http.BaseAddress}"], TestGateway.Key);
+        await using var doctor = GatewayProcess.Launch(["doctor", "--url", gateway.Origin], TestGateway.Key);
 
         Assert.Equal(1, await doctor.ExitAsync(Cancel));
         var said = string.Join('\n', doctor.Output);
@@ -60,10 +59,9 @@ public sealed class DoctorCommandTests
         await using var comfy = await ComfyStub.StartAsync(Cancel);
         comfy.Missing.Add("wan2.2_s2v_14B_fp8_scaled.safetensors");
         comfy.Arguments = ["main.py", "--listen", "127.0.0.1"];
-        using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
+        await using var gateway = await TestGateway.StartAsync(0, Cancel);
         await using var worker = GatewayProcess.Launch(
-            ["worker", "--server", $"{gateway.Http.BaseAddress}", "--name", "attic", "--engine", $"comfyui={comfy.Url}"],
+            ["worker", "--server", gateway.Origin, "--name", "attic", "--engine", $"comfyui={comfy.Url}"],
             TestGateway.Key);
 
         var said = await AskUntilAsync(

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Rushes.Server.Settings;
 using Xunit;
 
 namespace Rushes.Tests.Cli;
@@ -15,12 +16,12 @@ public sealed class StorageCommandTests(S3Server server)
         var bucket = await server.NewBucketAsync(cancel);
         var storage = $"s3://{bucket.Bucket}?endpoint={bucket.Endpoint.AbsoluteUri.TrimEnd('/')}";
         string id;
-        await using (var before = await GatewayProcess.StartAsync(data.Path, 1, cancel))
+        await using (var before = await TestGateway.StartAsync(1, cancel, data.Path))
         {
             using var created = await before.Http.PostAsJsonAsync(
                 "/queue/wan22-fast-t2v", new { prompt = "a wave", duration = 0.5, width = 512, height = 512 }, cancel);
             id = (await created.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("request_id").GetString()!;
-            await before.WaitForAsync("JobCompleted", cancel);
+            await before.LoggedAsync("JobCompleted", cancel);
             await Stored.OwnerWrittenAsync(data.Path, cancel);
 
             // Beside a gateway that runs. The video, and the store's mark of whose it is.
@@ -32,9 +33,10 @@ public sealed class StorageCommandTests(S3Server server)
         Assert.NotNull(await second.WaitForAsync("0 files copied and verified now, 2 in earlier runs", cancel));
         Directory.Delete(Path.Combine(data.Path, "files"), recursive: true);
 
-        await using var after = await GatewayProcess.StartAsync(
-            data.Path, 0, cancel, "--storage", storage, "--storage-access-key", S3Server.AccessKey, "--storage-secret-key",
-            S3Server.SecretKey);
+        await using var after = await TestGateway.StartAsync(0, cancel, data.Path, new GatewayOptions
+        {
+            Storage = storage, StorageAccessKey = S3Server.AccessKey, StorageSecretKey = S3Server.SecretKey,
+        });
         var result = await after.Http.GetFromJsonAsync<JsonElement>($"/queue/wan22-fast-t2v/requests/{id}", cancel);
         Assert.NotEmpty(result.GetProperty("video").GetProperty("data_uri").GetBytesFromBase64());
     }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Rushes.Server.Settings;
 using Xunit;
 
 namespace Rushes.Tests.Dialects;
@@ -67,7 +68,7 @@ public sealed class DraftTests
             await gateway.KillAsync();
         }
 
-        await using var last = await GatewayProcess.StartAsync(data.Path, workers: 0, Cancel, "--drafts", "2");
+        await using var last = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { Drafts = 2 });
         using var anyone = new HttpClient();
         foreach (var job in jobs)
         {

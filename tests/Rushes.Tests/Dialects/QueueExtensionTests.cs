@@ -185,7 +185,8 @@ public sealed class QueueExtensionTests(ScenarioMedia media) : IClassFixture<Sce
             await gateway.KillAsync();
         }
 
-        await using var again = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--fetch-allow", "127.0.0.0/8");
+        await using var again = await TestGateway.StartAsync(
+            0, Cancel, data.Path, new GatewayOptions { FetchAllow = "127.0.0.0/8" });
 
         Assert.Contains(
             $"\"request_id\":\"{id}\"", Encoding.UTF8.GetString((await receiver.NextAsync()).Body), StringComparison.Ordinal);

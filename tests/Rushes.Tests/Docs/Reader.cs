@@ -1,4 +1,5 @@
 using Rushes.Programs;
+using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Rushes.Tests.Engines;
 using Rushes.Tests.Rules;
@@ -18,7 +19,7 @@ public sealed class Reader : IAsyncLifetime
 
     private readonly TempFolder folder = new();
     private TestReceiver? web;
-    private GatewayProcess? gateway;
+    private TestGateway? gateway;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -47,7 +48,8 @@ public sealed class Reader : IAsyncLifetime
         });
         Directory.CreateDirectory(folder["data"]);
         await File.WriteAllTextAsync(folder["data/catalog.json"], ShortVideos, Cancel);
-        gateway = await GatewayProcess.StartAsync(folder["data"], 2, Cancel, "--fetch-allow", "127.0.0.0/8");
+        gateway = await TestGateway.StartAsync(
+            2, Cancel, folder["data"], new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         await File.WriteAllTextAsync(folder["data/api-key"], TestGateway.Key, Cancel);
         await MakeTwelveAsync();
     }
@@ -74,7 +76,7 @@ public sealed class Reader : IAsyncLifetime
         return await Tool.RunAsync("env", [.. environment, .. command], Cancel, folder.Path);
     }
 
-    private string Origin => gateway!.Http.BaseAddress!.OriginalString.TrimEnd('/');
+    private string Origin => gateway!.Origin;
 
     /// <summary>Serves the addresses of the examples.</summary>
     private string Here(string code) => code

@@ -1,11 +1,12 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Rushes.Server.Settings;
 using Rushes.Tests.Admin;
 using Xunit;
 
 namespace Rushes.Tests.Faults;
 
-/// <summary>Two customers on the real program with one worker, where accounts take turns.</summary>
+/// <summary>Two customers on a gateway with one worker, where accounts take turns.</summary>
 public sealed class HeavyNeighbourTests
 {
     private const int Heavy = 60;
@@ -15,8 +16,7 @@ public sealed class HeavyNeighbourTests
     [Fact]
     public async Task A_full_queue_delays_another_account_by_the_job_that_runs()
     {
-        using var data = new TempFolder();
-        await using var gateway = await GatewayProcess.StartAsync(data.Path, workers: 1, Cancel, "--fair-share", "true");
+        await using var gateway = await TestGateway.StartAsync(1, Cancel, options: new GatewayOptions { FairShare = true });
         using var heavy = await CustomerAsync(gateway, "heavy");
         using var light = await CustomerAsync(gateway, "light");
         var queued = new List<string>();
@@ -33,10 +33,10 @@ public sealed class HeavyNeighbourTests
         }
     }
 
-    private static async Task<HttpClient> CustomerAsync(GatewayProcess gateway, string name)
+    private static async Task<HttpClient> CustomerAsync(TestGateway gateway, string name)
     {
         var account = await gateway.Http.AddAccountAsync(name, "default", Cancel);
-        return AdminApi.With(gateway.Http.BaseAddress!.ToString(), (await gateway.Http.AddKeyAsync(account, Cancel)).Key);
+        return AdminApi.With(gateway.Origin, (await gateway.Http.AddKeyAsync(account, Cancel)).Key);
     }
 
     private static async Task<(string Id, int Position)> CreateAsync(HttpClient http)

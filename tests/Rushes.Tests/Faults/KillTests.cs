@@ -30,8 +30,8 @@ public sealed class KillTests
         var (account, key) = await AddAccountAsync(data);
         for (var kill = 1; kill <= Kills; kill++) await CreateAndKillAsync(data, account, key);
 
-        await using var last = await GatewayProcess.StartAsync(data.Path, workers: 2, Cancel);
-        using var client = AdminApi.With(last.Http.BaseAddress!.ToString(), key);
+        await using var last = await TestGateway.StartAsync(workers: 2, Cancel, data.Path);
+        using var client = AdminApi.With(last.Origin, key);
         var jobs = JobsIn(await last.Http.StatementAsync(account, Cancel));
         Assert.Equal(created.Count, created.Distinct().Count());
         Assert.True(created.Count >= Creates);

@@ -19,6 +19,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static PostgresCluster? shared;
     private static int databases;
 
+    /// <summary>The files of a server that was never started. Copying them takes a tenth of the time of making them.</summary>
+    private static readonly Lazy<Task<TempFolder>> New = new(MakeAsync);
+
     // Much faster than making them anew. The role of a replica is one whose triggers do not fire.
     private const string Emptied = """
         SET session_replication_role = replica;
@@ -69,6 +72,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         // The server's user has to reach it.
         File.SetUnixFileMode(cluster.at, (UnixFileMode)0b111_101_101);
         cluster.port = Ports.Next();
+        await CopyAsync(Path.Combine((await New.Value).Path, "data"), cluster.at);
         await cluster.UpAsync();
         return cluster;
     }
@@ -162,6 +166,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         {
             // The fixture itself: the end of all tests.
             if (shared is not null) await shared.DisposeAsync();
+            if (New.IsValueCreated) (await New.Value).Dispose();
             folder.Dispose();
             return;
         }
@@ -170,11 +175,27 @@ public sealed class PostgresCluster : IAsyncDisposable
         folder.Dispose();
     }
 
-    private async Task ScriptAsync(params string[] what)
+    private static async Task<TempFolder> MakeAsync()
+    {
+        var folder = new TempFolder();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        await RunScriptAsync(folder.Path, "make");
+        return folder;
+    }
+
+    private static async Task CopyAsync(string data, string to)
+    {
+        var copied = await Tool.RunAsync("cp", ["-a", "--reflink=auto", data, to], CancellationToken.None);
+        if (!copied.Ok) throw new InvalidOperationException("PostgreSQL: " + copied.Errors);
+    }
+
+    private Task ScriptAsync(params string[] what) => RunScriptAsync(at, what);
+
+    private static async Task RunScriptAsync(string folder, params string[] what)
     {
         var start = new ProcessStartInfo(
             Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"),
-            [at, .. what]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            [folder, .. what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
         // A program stops at a pipe that is full.
         _ = script.StandardOutput.ReadToEndAsync();
