@@ -12,134 +12,125 @@ internal sealed class Claim(ClaimRequest request)
     private const string InTime =
         $"(state = {StateNumbers.Retry} OR start_by IS NULL OR start_by > ?2) AND (deadline IS NULL OR deadline > ?2)";
 
+    private const string Columns = "tier, priority, turn, id, account";
+
+    private const string Queued = $"""
+        FROM jobs INDEXED BY jobs_queued
+        WHERE lane = ?1 AND state IN {StateNumbers.Queued}
+          AND {InTime}
+          AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
+        """;
+
+    // Skips the jobs of accounts at their limit within the index, in less than a microsecond each.
+    private const string Wanted = """
+          AND account NOT IN (SELECT value FROM json_each(?3))
+          AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
+          AND (?5 IS NULL OR id NOT IN (SELECT value FROM json_each(?5)))
+        """;
+
+    private const string InOrder = "ORDER BY tier DESC, priority DESC, turn, id";
+
+    private const string SelectAny = $"SELECT {Columns} {Queued} {InOrder}";
+
+    private const string SelectWanted = $"SELECT {Columns} {Queued} {Wanted} {InOrder}";
+
+    private const string SelectWarm = $"""
+        SELECT {Columns}, model,
+          CASE WHEN ?7 IS NOT NULL AND model IN (SELECT value FROM json_each(?6)) THEN ifnull(input ->> ?7, '') END
+        {Queued} {Wanted} {InOrder}
+        """;
+
     private readonly string? models = Json(request.Models);
     private readonly string? warm = Json(request.Warm?.Models);
     private readonly string? except = request.Except.Count == 0
         ? null
         : JsonSerializer.Serialize(request.Except, ClaimJson.Default.IReadOnlyListInt64);
 
+    // The accounts whose jobs are not claimed; null until they must be known.
+    private string? full;
+
     public Lease? Apply(Transaction transaction)
     {
-        var full = FullAccounts(transaction);
-        Head? first = null;
-        foreach (var lane in request.Lanes)
-            if (HeadOf(lane, full, transaction) is { } head && (first is null || head.Key < first.Value.Key))
-                first = head;
-
-        return first is { } found ? Take(WarmBefore(found, full, transaction) ?? found, transaction) : null;
-    }
-
-    /// <summary>
-    /// The first job of a loaded model that may pass the first job: equal in tier and priority, if the first job's own model
-    /// or input is not loaded.
-    /// </summary>
-    private Head? WarmBefore(Head first, string? full, Transaction transaction)
-    {
-        if (request.Warm is not { } wanted) return null;
-        (bool IsOther, Head Head)? best = null;
-        foreach (var lane in request.Lanes)
-            if (WarmOf(lane, first.Key, wanted, full, transaction) is { } found && (best is null
-                || (found.IsOther, found.Head.Key).CompareTo((best.Value.IsOther, best.Value.Head.Key)) < 0))
-                best = found;
-        return best is var (_, head) && head.Key.Id != first.Key.Id && wanted.MayPass(first.Key.Id) ? head : null;
-    }
-
-    private (bool IsOther, Head Head)? WarmOf(
-        string lane, QueueKey equal, WarmStart wanted, string? full, Transaction transaction)
-    {
-        using var select = transaction.Prepare($"""
-            SELECT turn, id, ?10 IS NOT NULL AND ifnull(input ->> ?10, '') <> ?11 AS is_other FROM (
-              SELECT turn, id, model, input FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued} AND tier = ?5 AND priority = ?6
-                AND {InTime}
-                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
-                AND account NOT IN (SELECT value FROM json_each(?3))
-                AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
-                AND (?9 IS NULL OR id NOT IN (SELECT value FROM json_each(?9)))
-              ORDER BY turn, id LIMIT ?7)
-            WHERE model IN (SELECT value FROM json_each(?8))
-            ORDER BY is_other, turn, id LIMIT 1
-            """);
-        select.Bind(lane)
-            .Bind(transaction.Now)
-            .Bind(full ?? "[]")
-            .Bind(models)
-            .Bind(equal.Tier)
-            .Bind(equal.Priority)
-            .Bind(wanted.Within)
-            .Bind(warm)
-            .Bind(except)
-            .Bind(wanted.Input?.Field)
-            .Bind(wanted.Input?.Value);
-        return select.Step()
-            ? (select.Int(2) != 0, new Head(lane, equal with { Turn = select.Long(0), Id = select.Long(1) }))
+        full = null;
+        return ClaimOrder.First([.. request.Lanes.Select(lane => JobsOf(lane, transaction))], request.Warm) is { } first
+            ? Take(first, transaction)
             : null;
     }
 
-    /// <summary>Accounts whose jobs are not claimed, as a JSON array; null if there are none.</summary>
-    private string? FullAccounts(Transaction transaction)
-    {
-        List<int> full = [.. request.ExceptAccounts];
-        if (request.MaxRunning is { } most) AddFull(full, most, transaction);
-        return full.Count == 0 ? null : JsonSerializer.Serialize(full, ClaimJson.Default.ListInt32);
-    }
-
     /// <summary>
-    /// Accounts at their concurrency limit. Counted by each claim, so that ended and expired runs are included. There are only as
-    /// many running jobs as worker slots.
+    /// The jobs of a lane that it may claim, in order. Only at the first job of an account at its limit are all such accounts
+    /// looked up.
     /// </summary>
-    private static void AddFull(List<int> full, Func<int, int?> most, Transaction transaction)
+    private IEnumerable<Candidate> JobsOf(string lane, Transaction transaction)
     {
-        using var select = transaction.Prepare(
-            $"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account");
-        while (select.Step())
-            if (select.Int(1) >= most(select.Int(0))) full.Add(select.Int(0));
+        var passed = 0;
+        if (full is null)
+        {
+            using var select = Select(lane, transaction);
+            var isFull = false;
+            while (!isFull && select.Step())
+            {
+                var job = Read(select, lane);
+                isFull = IsFull(job.Account, transaction);
+                if (isFull) continue;
+                passed++;
+                yield return job;
+            }
+
+            if (!isFull) yield break;
+        }
+
+        full ??= FullAccounts(transaction);
+        using var others = Select(lane, transaction);
+        for (var read = 0; others.Step(); read++)
+            if (read >= passed) yield return Read(others, lane);
     }
 
-    private Head? HeadOf(string lane, string? full, Transaction transaction)
+    private Statement Select(string lane, Transaction transaction)
     {
-        var plain = full is null && request.Models is null && except is null;
-        // Skips the jobs of accounts at their limit within the index, in less than a microsecond each.
-        using var select = transaction.Prepare(plain
-            ? $"""
-              SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued}
-                AND {InTime}
-                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
-              ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
-              """
-            : $"""
-              SELECT tier, priority, turn, id FROM jobs INDEXED BY jobs_queued
-              WHERE lane = ?1 AND state IN {StateNumbers.Queued}
-                AND {InTime}
-                AND NOT EXISTS (SELECT 1 FROM paused_lanes WHERE lane = ?1)
-                AND account NOT IN (SELECT value FROM json_each(?3))
-                AND (?4 IS NULL OR model IN (SELECT value FROM json_each(?4)))
-                AND (?5 IS NULL OR id NOT IN (SELECT value FROM json_each(?5)))
-              ORDER BY tier DESC, priority DESC, turn, id LIMIT 1
-              """);
+        var isWarm = request.Warm is not null;
+        var any = !isWarm && full is null && request.ExceptAccounts.Count == 0 && models is null && except is null;
+        var select = transaction.Prepare(any ? SelectAny : isWarm ? SelectWarm : SelectWanted);
         select.Bind(lane).Bind(transaction.Now);
-        if (!plain) select.Bind(full ?? "[]").Bind(models).Bind(except);
-        return select.Step() ? new Head(lane, new QueueKey(select.Int(0), select.Int(1), select.Long(2), select.Long(3))) : null;
+        if (!any) select.Bind(full ?? Json(request.ExceptAccounts)).Bind(models).Bind(except);
+        if (isWarm) select.Bind(warm).Bind(request.Warm!.Input?.Field);
+        return select;
     }
 
-    private Lease? Take(Head head, Transaction transaction)
+    private Candidate Read(Statement row, string lane)
     {
-        if (transaction.FindJob(head.Key.Id) is not { } job) return null;
+        var key = new QueueKey(row.Int(0), row.Int(1), row.Long(2), row.Long(3));
+        return request.Warm is null
+            ? new Candidate(key, lane, row.Int(4))
+            : new Candidate(key, lane, row.Int(4), row.Text(5), row.TextOrNull(6));
+    }
+
+    private bool IsFull(int account, Transaction transaction) =>
+        request.MaxRunning is { } most && transaction.Running.GetValueOrDefault(account) >= most(account);
+
+    /// <summary>Accounts at their concurrency limit, and those that are not leased to this worker, as a JSON array.</summary>
+    private string FullAccounts(Transaction transaction) => Json(
+        [.. request.ExceptAccounts, .. transaction.Running.Keys.Where(account => IsFull(account, transaction))]);
+
+    private Lease? Take(Candidate first, Transaction transaction)
+    {
+        var key = first.Key;
+        if (transaction.FindJob(key.Id) is not { } job) return null;
         if (JobLifecycle.Claim(job, request.Worker, request.Until, transaction.Now) is not { } claimed) return null;
         // Before the job is changed. A turn or a delivery stored without a claim does no harm, so the claim needs no savepoint.
-        if (head.Key.Turn > 0) Turns.Start(transaction, head.Lane, head.Key.Tier, head.Key.Priority, head.Key.Turn);
+        if (key.Turn > 0) Turns.Start(transaction, first.Lane, key.Tier, key.Priority, key.Turn);
         transaction.Apply(claimed);
         return new Lease(claimed.After, claimed.After.Fence, request.Worker, request.Until);
     }
 
+    private static string Json(IReadOnlyList<int> accounts) =>
+        JsonSerializer.Serialize(accounts, ClaimJson.Default.IReadOnlyListInt32);
+
     private static string? Json(IReadOnlyList<string>? ids) =>
         ids is null ? null : JsonSerializer.Serialize(ids, ClaimJson.Default.IReadOnlyListString);
-
-    private readonly record struct Head(string Lane, QueueKey Key);
 }
 
-[JsonSerializable(typeof(List<int>))]
+[JsonSerializable(typeof(IReadOnlyList<int>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(IReadOnlyList<long>))]
 internal sealed partial class ClaimJson : JsonSerializerContext;

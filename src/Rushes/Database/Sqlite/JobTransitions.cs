@@ -32,6 +32,7 @@ internal static class JobTransitions
             }
 
             transaction.Store(job);
+            transaction.CountRunning(transition);
             transaction.Changes.Jobs.Add(transition.ToChange(transaction.Now));
             if (transition.Settlement != Settlement.None) PriceHolds.Settle(transaction, job.Id, transition.Settlement);
         }

@@ -9,12 +9,22 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries) : 
 {
     private readonly List<(int Account, long Bytes)> requests = [];
 
+    // Null after a rollback, and until the first claim that asks for it.
+    private Dictionary<int, int>? running;
+
     public RetryPolicy Retries => retries;
 
     /// <summary>One time for everything that is committed together.</summary>
     public DateTimeOffset Now { get; private set; }
 
     public long LastInsertId => session.LastInsertId;
+
+    /// <summary>
+    /// How many jobs of each account run. Counted once, then changed with each job, because this is the only writer.
+    /// </summary>
+    public IReadOnlyDictionary<int, int> Running => running ??= Read(
+        $"SELECT account, count(*) FROM jobs INDEXED BY jobs_running WHERE state = {StateNumbers.Running} GROUP BY account", [],
+        row => (Account: row.Int(0), Jobs: row.Int(1))).ToDictionary(row => row.Account, row => row.Jobs);
 
     /// <summary>Published to followers after the commit.</summary>
     public CommittedChanges Changes { get; } = new();
@@ -33,6 +43,17 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries) : 
         using var select = session.Prepare(Statements.ReadStoredBytes);
         select.Bind(account).Step();
         return select.Long(0) + requests.Where(request => request.Account == account).Sum(request => request.Bytes);
+    }
+
+    /// <summary>Counts a job that starts or ends a run.</summary>
+    public void CountRunning(JobTransition transition)
+    {
+        var (before, after) = (transition.Before.State == JobState.Running, transition.After.State == JobState.Running);
+        if (running is null || before == after) return;
+        var account = transition.After.Account;
+        var jobs = running.GetValueOrDefault(account) + (after ? 1 : -1);
+        if (jobs > 0) running[account] = jobs;
+        else running.Remove(account);
     }
 
     public void Begin(DateTimeOffset now)
@@ -58,6 +79,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries) : 
         }
         catch (Exception error) when (session.InTransaction)
         {
+            running = null;
             // SQLite undoes a failed statement itself; only several statements need the savepoint.
             if (savepoint)
             {
@@ -114,6 +136,7 @@ internal sealed class Transaction(SqliteSession session, RetryPolicy retries) : 
 
     public void Rollback()
     {
+        running = null;
         if (session.InTransaction) Execute("ROLLBACK");
     }
 
