@@ -16,8 +16,8 @@ public sealed partial class CommitFollowers
     private volatile Follower[] followers = [];
 
     /// <summary>
-    /// Of the jobs that a commit of this gateway queues, those that its workers wait for. Other gateways read this in the
-    /// commit and leave these jobs to it for a short time. It must be fast and must not throw.
+    /// Of the changes of a commit of this gateway, those that wake a worker which waits here. Other gateways read this in the
+    /// commit and wake none for them for a short time. It must be fast and must not throw.
     /// </summary>
     public Func<IReadOnlyList<JobChange>, IReadOnlySet<long>>? Awaited { get; set; }
 

@@ -11,6 +11,7 @@ public sealed class Backlog
     private readonly Doorbell doorbell;
     private readonly ConcurrencyLimits? limits;
     private readonly LateCalls? late;
+    private readonly LateCalls? lateOfAccounts;
     private readonly ConcurrentDictionary<long, LiveJob> jobs = new();
     private readonly ConcurrentDictionary<string, LiveLane> lanes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LiveAccount> accounts = new();
@@ -28,7 +29,8 @@ public sealed class Backlog
     {
         this.doorbell = doorbell;
         this.limits = limits;
-        if (clock is not null) late = new LateCalls(clock, Call);
+        if (clock is not null)
+            (late, lateOfAccounts) = (new LateCalls(clock, Call), new LateCalls(clock, id => Call(AccountOf((int)id), most: 1)));
         if (limits is not null) limits.Changed += UpdateLimit;
     }
 
@@ -52,37 +54,33 @@ public sealed class Backlog
     public void Apply(IReadOnlyList<JobChange> changes)
     {
         Interlocked.Increment(ref version);
-        HashSet<LiveAccount>? bounded = null;
+        Dictionary<LiveAccount, int>? bounded = null;
         var queued = false;
         for (var i = 0; i < changes.Count; i++)
         {
             var change = changes[i];
             if (Apply(change) is not { } job) continue;
-            if (job.Owner.IsBounded && change.State != JobState.Running) (bounded ??= []).Add(job.Owner);
-            else queued |= change.State.IsQueued;
+            if (!job.Owner.IsBounded) queued |= change.State.IsQueued;
+            else if (!MayFreeRun(change)) continue;
+            else if (change.IsCalledElsewhere && lateOfAccounts is not null) lateOfAccounts.Add(job.Account);
+            else (bounded ??= [])[job.Owner] = bounded.GetValueOrDefault(job.Owner) + 1;
         }
 
         // Workers claim when the whole commit is applied.
         for (var i = 0; queued && i < changes.Count; i++)
-            if (!changes[i].State.IsQueued) continue;
+            if (!changes[i].State.IsQueued || LimitOf(changes[i].Account) > 0) continue;
             else if (changes[i].IsCalledElsewhere && late is not null) late.Add(changes[i].Id);
             else Call(changes[i].Id);
 
-        // After all changes of the commit: jobs of an account at its limit wake no worker; those of an account below it do.
-        HashSet<string>? ringing = null;
-        foreach (var account in bounded ?? [])
-            if (!account.IsFull) (ringing ??= new(StringComparer.Ordinal)).UnionWith(LanesOf(account));
-
-        if (ringing is not null) doorbell.Ring(ringing);
+        // After all changes of the commit: an account wakes as many workers as jobs can be claimed.
+        foreach (var (account, most) in bounded ?? []) Call(account, most);
     }
 
     /// <summary>
-    /// Those of these jobs that a commit of this gateway queues and that a worker waits for here, so that no other gateway has
-    /// to wake one.
+    /// Those of these changes, which this gateway commits, that wake a worker which waits here, so that no other gateway has to
+    /// wake one.
     /// </summary>
-    public IReadOnlySet<long> Awaited(IReadOnlyList<JobChange> changes) => doorbell.Awaited(changes
-        .Where(change => change.State.IsQueued && LimitOf(change.Account) == 0)
-        .Select(change => new QueuedJob(change.Id, change.Lane, change.Model)));
+    public IReadOnlySet<long> Awaited(IReadOnlyList<JobChange> changes) => doorbell.Awaited(CallsOf(changes));
 
     /// <summary>Stores a preview of a running job and wakes the clients that watch it. Thread-safe.</summary>
     public void SetPreview(long id, ReadOnlyMemory<byte> jpeg) => Find(id)?.SetPreview(jpeg);
@@ -135,6 +133,48 @@ public sealed class Backlog
 
     internal LiveAccount[] Full => full;
 
+    /// <summary>Whether a job of an account with a concurrency limit may be claimed after this change.</summary>
+    private static bool MayFreeRun(JobChange change) => change.State is not (JobState.Running or JobState.Awaiting);
+
+    /// <summary>The changes of a commit that wake a worker, with the jobs that it must be able to run.</summary>
+    private IEnumerable<(long Id, IReadOnlyList<QueuedJobs> Jobs)> CallsOf(IReadOnlyList<JobChange> changes)
+    {
+        Dictionary<int, int> room = [];
+        foreach (var change in changes)
+        {
+            if (LimitOf(change.Account) == 0) continue;
+            var (ran, runs) = (Find(change.Id) is { State: JobState.Running }, change.State == JobState.Running);
+            if (ran != runs) room[change.Account] = room.GetValueOrDefault(change.Account) + (ran ? 1 : -1);
+        }
+
+        foreach (var change in changes)
+        {
+            QueuedJobs[] own = change.State.IsQueued ? [new(change.Lane, change.Model, 1)] : [];
+            if (LimitOf(change.Account) is not (> 0 and var most))
+            {
+                if (own.Length > 0) yield return (change.Id, own);
+                continue;
+            }
+
+            var left = most - AccountOf(change.Account).Running + room.GetValueOrDefault(change.Account);
+            if (!MayFreeRun(change) || left <= 0) continue;
+            room[change.Account] = room.GetValueOrDefault(change.Account) - 1;
+            yield return (change.Id, [.. own, .. ClaimableOf(AccountOf(change.Account))]);
+        }
+    }
+
+    /// <summary>Wakes workers for jobs of an account with a concurrency limit. Thread-safe.</summary>
+    /// <param name="most">How many jobs entered the queue or ended.</param>
+    private void Call(LiveAccount account, int most)
+    {
+        most = Math.Min(most, account.MaxRunning - account.Running);
+        if (most > 0)
+            doorbell.Ring(new LimitedAccount(account.Id, () => account.IsFull ? [] : ClaimableOf(account)), most);
+    }
+
+    private IEnumerable<QueuedJobs> ClaimableOf(LiveAccount account) =>
+        lanes.Values.Where(lane => !lane.IsPaused).SelectMany(lane => lane.QueuedOf(account));
+
     /// <summary>Wakes a worker for a job, if it is queued and its account has no limit. Thread-safe.</summary>
     private void Call(long id)
     {
@@ -178,9 +218,6 @@ public sealed class Backlog
         NoteFull(account);
         if (!account.IsFull) doorbell.Ring(lanes.Keys);
     }
-
-    private IEnumerable<string> LanesOf(LiveAccount account) =>
-        lanes.Values.Where(lane => lane.HasQueued(account)).Select(lane => lane.Name);
 
     private LiveAccount AccountOf(int id)
     {

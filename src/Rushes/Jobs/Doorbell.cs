@@ -35,6 +35,12 @@ public sealed class Doorbell
     /// </summary>
     public void Ring(QueuedJob job)
     {
+        if (job.Account is { } account)
+        {
+            Ring(account, most: 1);
+            return;
+        }
+
         lock (gate)
         {
             for (var node = waiting.First; node is not null; node = node.Next)
@@ -49,19 +55,49 @@ public sealed class Doorbell
         }
     }
 
-    /// <summary>Those of the jobs for which a worker waits here now: each worker for one of them.</summary>
-    public IReadOnlySet<long> Awaited(IEnumerable<QueuedJob> jobs)
+    /// <summary>
+    /// Wakes the workers that have waited longest among those that can run jobs of an account with a concurrency limit; if too
+    /// few wait, also those that are claiming just now.
+    /// </summary>
+    /// <param name="most">How many workers to wake at most.</param>
+    public void Ring(LimitedAccount account, int most)
+    {
+        var left = account.Queued().ToArray();
+        lock (gate)
+        {
+            for (var node = waiting.First; node is not null && most > 0;)
+            {
+                var (ticket, next) = (node.Value, node.Next);
+                if (Array.FindIndex(left, jobs => jobs.Count > 0 && ticket.CanRun(jobs)) is var index and >= 0)
+                {
+                    waiting.Remove(node);
+                    ticket.Complete(new QueuedJob(0, left[index].Lane, left[index].Model) { Account = account });
+                    left[index] = left[index] with { Count = left[index].Count - 1 };
+                    most--;
+                }
+
+                node = next;
+            }
+
+            if (most > 0) Complete(claiming, ticket => Array.Exists(left, jobs => jobs.Count > 0 && ticket.CanRun(jobs)));
+        }
+    }
+
+    /// <summary>Those of the calls for which a worker waits here now: each worker for one of them.</summary>
+    /// <param name="calls">Each has a number, and the jobs of which the worker must be able to run some.</param>
+    public IReadOnlySet<long> Awaited(IEnumerable<(long Id, IReadOnlyList<QueuedJobs> Jobs)> calls)
     {
         HashSet<long> awaited = [];
         HashSet<Ticket> taken = [];
         lock (gate)
         {
-            foreach (var job in jobs)
+            foreach (var (id, jobs) in calls)
             {
                 if (taken.Count == waiting.Count) break;
-                if (waiting.FirstOrDefault(ticket => !taken.Contains(ticket) && ticket.CanRun(job)) is not { } first) continue;
+                if (waiting.FirstOrDefault(ticket => !taken.Contains(ticket) && jobs.Any(ticket.CanRun)) is not { } first)
+                    continue;
                 taken.Add(first);
-                awaited.Add(job.Id);
+                awaited.Add(id);
             }
         }
 
@@ -143,6 +179,16 @@ public sealed class Doorbell
             lock (doorbell.gate) doorbell.RingAll([.. lanes], except: this);
         }
 
+        /// <summary>
+        /// This worker's claim found no job. If it was woken for any job of an account, those that it cannot run are left to
+        /// others.
+        /// </summary>
+        public void Miss(QueuedJob missed)
+        {
+            if (missed.Account is { } account)
+                doorbell.Ring(account with { Queued = () => account.Queued().Where(jobs => !CanRun(jobs)) }, most: 1);
+        }
+
         /// <summary>Passes on a call that was not taken.</summary>
         public void Dispose()
         {
@@ -150,7 +196,9 @@ public sealed class Doorbell
             if (TakeCall() is { } left) doorbell.Ring(left);
         }
 
-        internal bool CanRun(QueuedJob job) => lanes.Contains(job.Lane) && models?.Contains(job.Model) != false;
+        internal bool CanRun(QueuedJob job) => CanRun(job.Lane, job.Model);
+
+        internal bool CanRun(QueuedJobs jobs) => CanRun(jobs.Lane, jobs.Model);
 
         internal bool Serves(ICollection<string> ringing) => lanes.Any(ringing.Contains);
 
@@ -159,8 +207,24 @@ public sealed class Doorbell
             call = job;
             rung.SetResult();
         }
+
+        private bool CanRun(string lane, string model) => lanes.Contains(lane) && models?.Contains(model) != false;
     }
 }
 
 /// <summary>A job that entered the queue.</summary>
-public readonly record struct QueuedJob(long Id, string Lane, string Model);
+public readonly record struct QueuedJob(long Id, string Lane, string Model)
+{
+    /// <summary>If not null, any queued job of this account, and the id is 0.</summary>
+    public LimitedAccount? Account { get; init; }
+
+    /// <summary>Whether a worker that was woken for this got it.</summary>
+    public bool IsFor(Job job) => Account is { } account ? job.Account == account.Id : job.Id == Id;
+}
+
+/// <summary>How many jobs of a lane and model are queued.</summary>
+public readonly record struct QueuedJobs(string Lane, string Model, int Count);
+
+/// <summary>An account with a concurrency limit, whose queued jobs can be claimed in any lane.</summary>
+/// <param name="Queued">Returns its queued jobs that can be claimed now; none while the account is at its limit.</param>
+public sealed record LimitedAccount(int Id, Func<IEnumerable<QueuedJobs>> Queued);

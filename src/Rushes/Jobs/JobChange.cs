@@ -41,7 +41,8 @@ public readonly record struct JobChange
     public JobDraft? Draft { get; init; }
 
     /// <summary>
-    /// Of a job that entered the queue: the gateway that committed this had a worker waiting for it and wakes that one.
+    /// Of a job that entered the queue, or that ended and lets another one of its account run: the gateway that committed this
+    /// had a worker waiting for it and wakes that one.
     /// </summary>
     public bool IsCalledElsewhere { get; init; }
 

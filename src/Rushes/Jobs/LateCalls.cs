@@ -1,10 +1,10 @@
 namespace Rushes.Jobs;
 
 /// <summary>
-/// Jobs that another gateway wakes one of its workers for. After a short time they are looked at again, in case that worker
-/// left or that gateway stopped.
+/// Jobs, or accounts with a concurrency limit, that another gateway wakes one of its workers for. After a short time they are
+/// looked at again, in case that worker left or that gateway stopped.
 /// </summary>
-/// <param name="look">Gets the job's id. It must be fast.</param>
+/// <param name="look">Gets the id. It must be fast.</param>
 internal sealed class LateCalls(TimeProvider clock, Action<long> look)
 {
     /// <summary>Longer than a claim usually takes; a job is only looked at too early if the database is slow.</summary>

@@ -8,7 +8,7 @@ internal sealed class LiveLane(string name)
     private readonly Dictionary<long, LiveJob> running = [];
 
     // The queued jobs of each account with a concurrency limit, to subtract them while the account is at its limit.
-    private readonly Dictionary<LiveAccount, CountedTree> bounded = [];
+    private readonly Dictionary<LiveAccount, OwnJobs> bounded = [];
 
     public string Name => name;
 
@@ -48,12 +48,16 @@ internal sealed class LiveLane(string name)
     /// <summary>The jobs of the same account before this job; none for an account without a concurrency limit.</summary>
     public Place AheadOfOwn(LiveJob job)
     {
-        lock (gate) return bounded.TryGetValue(job.Owner, out var own) ? own.Ahead(job.Key) : default;
+        lock (gate) return bounded.TryGetValue(job.Owner, out var own) ? own.Tree.Ahead(job.Key) : default;
     }
 
-    public bool HasQueued(LiveAccount account)
+    /// <summary>The queued jobs of an account by model; none for an account without a concurrency limit.</summary>
+    public IReadOnlyList<QueuedJobs> QueuedOf(LiveAccount account)
     {
-        lock (gate) return bounded.TryGetValue(account, out var own) && own.Total.Jobs > 0;
+        lock (gate)
+            return bounded.TryGetValue(account, out var own)
+                ? [.. own.Models.Select(model => new QueuedJobs(name, model.Key, model.Value))]
+                : [];
     }
 
     /// <param name="key">Its new position.</param>
@@ -87,31 +91,49 @@ internal sealed class LiveLane(string name)
             if (!account.IsBounded) return;
             foreach (var job in live)
                 if (job.Owner == account && job.LiveLane == this && queued.Contains(job.Key))
-                    TreeOf(account).Add(job.Key, job.Work);
+                    OwnOf(account).Add(job);
         }
     }
 
     private void Add(LiveJob job)
     {
         queued.Add(job.Key, job.Work);
-        if (job.Owner.IsBounded) TreeOf(job.Owner).Add(job.Key, job.Work);
+        if (job.Owner.IsBounded) OwnOf(job.Owner).Add(job);
     }
 
     private void Remove(LiveJob job)
     {
         queued.Remove(job.Key);
-        if (job.Owner.IsBounded && bounded.TryGetValue(job.Owner, out var own)) own.Remove(job.Key);
+        if (job.Owner.IsBounded && bounded.TryGetValue(job.Owner, out var own)) own.Remove(job);
     }
 
-    private CountedTree TreeOf(LiveAccount account) =>
-        bounded.TryGetValue(account, out var own) ? own : bounded[account] = new CountedTree();
+    private OwnJobs OwnOf(LiveAccount account) =>
+        bounded.TryGetValue(account, out var own) ? own : bounded[account] = new OwnJobs();
 
     private Place Count(LiveJob job, LiveAccount[] full)
     {
         var place = queued.Ahead(job.Key);
         foreach (var account in full)
-            if (account != job.Owner && bounded.TryGetValue(account, out var theirs)) place -= theirs.Ahead(job.Key);
+            if (account != job.Owner && bounded.TryGetValue(account, out var theirs)) place -= theirs.Tree.Ahead(job.Key);
         return place;
+    }
+
+    /// <summary>The queued jobs of one account.</summary>
+    private sealed class OwnJobs
+    {
+        public CountedTree Tree { get; } = new();
+
+        public Dictionary<string, int> Models { get; } = [];
+
+        public void Add(LiveJob job)
+        {
+            if (Tree.Add(job.Key, job.Work)) Models[job.Model] = Models.GetValueOrDefault(job.Model) + 1;
+        }
+
+        public void Remove(LiveJob job)
+        {
+            if (Tree.Remove(job.Key) && --Models[job.Model] == 0) Models.Remove(job.Model);
+        }
     }
 }
 

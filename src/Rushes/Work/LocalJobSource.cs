@@ -39,7 +39,7 @@ public sealed class LocalJobSource(
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         OfferReceived?.Invoke(offer);
-        // The job that only this worker was woken for, until it is claimed.
+        // What only this worker was woken for, until it is claimed.
         QueuedJob? call = null;
         try
         {
@@ -55,11 +55,12 @@ public sealed class LocalJobSource(
                 var avoided = faults?.AvoidedBy(offer) ?? Avoided.None;
                 if (await TakeAsync(offer, avoided, cancel) is { } lease)
                 {
-                    if (lease.Job.Id == call?.Id) call = null;
+                    if (call?.IsFor(lease.Job) == true) call = null;
                     if (JobTrace.IsTraced(lease.Job)) await TraceWaitAsync(lease.Job);
                     return lease;
                 }
                 if (call is not null && avoided.Elsewhere.Count > 0) ticket.RingOthers();
+                if (call is { } missed) ticket.Miss(missed);
                 call = null;
                 await WaitAsync(ticket.Wait(), avoided.Until, cancel);
                 call = ticket.TakeCall();

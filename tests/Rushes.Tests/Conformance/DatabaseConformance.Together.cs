@@ -51,6 +51,24 @@ public abstract partial class DatabaseConformance
         Assert.Equal(3, leases.Count(lease => lease is null));
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Claims_at_the_same_time_pass_over_many_jobs_of_an_account_at_its_limit(bool warm)
+    {
+        var busy = await Database.Accounts.EnsureAccountAsync("busy", Cancel);
+        var first = new List<long>();
+        for (var i = 0; i < 60; i++) first.Add(await SubmitAsync(Of("cold") with { Account = busy }));
+        var others = new List<long>();
+        for (var i = 0; i < 3; i++) others.Add(await SubmitAsync(Of("warm")));
+
+        var leases = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => ClaimAsync(
+            (warm && i % 2 == 0 ? Warmed(_ => true) : Warmed(_ => true) with { Warm = null })
+                with { Worker = $"node/{i}", MaxRunning = Bound })));
+        Assert.Equal([first[0], first[1], .. others], leases.OfType<Lease>().Select(lease => lease.Job.Id).Order());
+        Assert.Null(await ClaimAsync(Warmed(_ => true) with { MaxRunning = Bound }));
+
+        int? Bound(int account) => account == busy ? 2 : null;
+    }
+
     [Fact]
     public async Task The_next_deadline_is_the_earliest_of_starts_approvals_and_ends()
     {

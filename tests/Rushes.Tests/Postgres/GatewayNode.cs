@@ -14,7 +14,7 @@ internal sealed class GatewayNode
     private GatewayNode(PostgresDatabase database)
     {
         Database = database;
-        Backlog = new Backlog(Doorbell, clock: Clock);
+        Backlog = new Backlog(Doorbell, new ConcurrencyLimits(_ => MaxRunning, () => MaxRunning is not null), Clock);
         database.Followers.Awaited = Backlog.Awaited;
         database.Followers.AddAccounts("test", account => Accounts[account.Id] = account);
         database.Followers.AddKeys("test", key => Keys[key.Id] = key);
@@ -26,6 +26,9 @@ internal sealed class GatewayNode
     public Doorbell Doorbell { get; } = new();
 
     public Backlog Backlog { get; }
+
+    /// <summary>The concurrency limit of all accounts. Set it before they have jobs.</summary>
+    public int? MaxRunning { get; set; }
 
     /// <summary>For calls of workers that wait for another gateway first.</summary>
     public FakeClock Clock { get; } = new();

@@ -65,6 +65,46 @@ public sealed class GatewayWakingTests : ThreeGateways
     }
 
     [Fact]
+    public async Task A_run_that_ends_wakes_one_worker_for_the_next_job_of_an_account_at_its_limit()
+    {
+        Nodes.ForEach(node => node.MaxRunning = 1);
+        await SubmitAsync();
+        var request = new ClaimRequest("node/1", ["t2v"], Later) { MaxRunning = _ => 1 };
+        var lease = (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!;
+        var next = await SubmitAsync();
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next) is not null);
+        using var here = Waiting(0);
+        using var elsewhere = Waiting(1);
+
+        await Nodes[0].Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
+        await here.Rung.WaitAsync(Cancel);
+        Assert.Equal(next, (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!.Job.Id);
+
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next)?.State == JobState.Running);
+        Nodes[1].Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.False(elsewhere.Rung.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_run_that_ends_wakes_a_worker_elsewhere_if_the_one_here_does_not_claim_soon()
+    {
+        Nodes.ForEach(node => node.MaxRunning = 1);
+        await SubmitAsync();
+        var request = new ClaimRequest("node/1", ["t2v"], Later) { MaxRunning = _ => 1 };
+        var lease = (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!;
+        var next = await SubmitAsync();
+        using var here = Waiting(0);
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next) is not null);
+        using var elsewhere = Waiting(1);
+
+        await Nodes[0].Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
+        await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(lease.Job.Id) is null);
+        Assert.False(elsewhere.Rung.IsCompleted);
+        Nodes[1].Clock.Advance(TimeSpan.FromSeconds(0.25));
+        Assert.Equal(Account, elsewhere.TakeCall()?.Account?.Id);
+    }
+
+    [Fact]
     public async Task Every_job_is_claimed_by_workers_of_three_gateways_that_come_and_go()
     {
         using var folder = new TempFolder();

@@ -3,7 +3,7 @@ using Rushes.Jobs;
 
 namespace Rushes.Database.Postgres;
 
-internal sealed class LeaseStore(GroupCommit writer, PostgresServer server) : ILeaseStore
+internal sealed class LeaseStore(GroupCommit writer, PostgresServer server, TimeProvider time) : ILeaseStore
 {
     /// <summary>Jobs whose lease ended by a time.</summary>
     public static readonly JobsToRead Unheard = new($"state = {StateNumbers.Running} AND lease_until <= $1", "account");
@@ -19,6 +19,14 @@ internal sealed class LeaseStore(GroupCommit writer, PostgresServer server) : IL
     private static readonly JobsToRead OfWorkers =
         new($"state = {StateNumbers.Running} AND starts_with(worker, $1)", "account");
 
+    /// <summary>
+    /// A sweep keeps all gateways from writing meanwhile. So it first checks whether there is anything to do, except this often:
+    /// it also corrects the clock, and shows that the server accepts writes.
+    /// </summary>
+    private static readonly TimeSpan Exclusively = TimeSpan.FromSeconds(5);
+
+    private long? sweptAt;
+
     public Task<Lease?> ClaimAsync(ClaimRequest request, CancellationToken cancel) => writer.Run(new Claim(request, cancel));
 
     public Task<LeaseAnswer> RenewAsync(long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
@@ -28,7 +36,33 @@ internal sealed class LeaseStore(GroupCommit writer, PostgresServer server) : IL
         writer.Run(
             id, (job, transaction) => JobLifecycle.Finish(job, fence, outcome, transaction.Retries, transaction.Now), cancel);
 
-    public Task<MissedDeadlines> SweepAsync(
+    public async Task<MissedDeadlines> SweepAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel)
+    {
+        if (sweptAt is { } last && time.GetElapsedTime(last) < Exclusively && !await AnythingDueAsync(due, heard, cancel))
+            return default;
+        var missed = await EndDueAsync(due, heard, cancel);
+        sweptAt = time.GetTimestamp();
+        return missed;
+    }
+
+    private Task<bool> AnythingDueAsync(DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => server.ReadAsync(
+        async session =>
+        {
+            Query<bool>[] looked =
+            [
+                Any(Unheard, heard), .. Late.Select(late => Any(late, due)),
+                new($"SELECT true FROM turns WHERE {Turns.Unneeded} LIMIT 1", [], row => row.Bool(0)),
+            ];
+            await session.RunAsync([
+                new Statement("BEGIN READ ONLY"), PostgresServer.PlanLikeWriter(), .. looked, new Statement("COMMIT")]);
+            return Array.Exists(looked, query => query.Rows.Count > 0);
+        },
+        cancel);
+
+    private static Query<bool> Any(JobsToRead jobs, DateTimeOffset until) => new(
+        $"SELECT true FROM jobs WHERE {jobs.Where} ORDER BY {jobs.IndexedBy} LIMIT 1", [until], row => row.Bool(0));
+
+    private Task<MissedDeadlines> EndDueAsync(
         DateTimeOffset due, DateTimeOffset heard, CancellationToken cancel) => writer.Run(async transaction =>
     {
         var (correctDue, correctHeard) = (due + transaction.Correction, heard + transaction.Correction);

@@ -24,7 +24,8 @@ internal sealed class OrderedClaims(Claim[] claims, Transaction transaction)
             var lanes = left.GroupBy(Wanted.Of).ToDictionary(same => same.Key, same => Read([.. same]));
             // Counted by each group of claims, so that ended and expired runs of all gateways are included.
             var counts = isFirst && Array.Exists(left, claim => claim.Request.MaxRunning is not null) ? Count() : null;
-            await transaction.RunAsync([.. counts is null ? [] : (Statement[])[counts], .. lanes.Values.Select(read => read.Query)]);
+            Statement[] first = counts is null ? [] : [counts];
+            await transaction.RunAsync([.. first, .. lanes.Values.Select(read => read.Query)]);
             if (counts is not null) running = counts.Rows.ToDictionary(row => row.Account, row => row.Jobs);
             left = await TakeAsync(left, lanes);
         }

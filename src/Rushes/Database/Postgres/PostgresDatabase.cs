@@ -25,7 +25,7 @@ public sealed class PostgresDatabase : DatabaseRoles, IDatabase
         writer = new GroupCommit(server, session, feed, followers, name, retries, time);
         listener = new FeedListener(server, feed, name);
         Jobs = new JobStore(writer, server, feed, time);
-        Leases = new LeaseStore(writer, server);
+        Leases = new LeaseStore(writer, server, time);
         Drafts = new DraftStore(writer);
         Deliveries = new DeliveryStore(writer, server);
         Accounts = new AccountStore(writer, server);

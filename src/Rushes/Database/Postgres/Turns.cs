@@ -86,19 +86,21 @@ internal sealed class Turns
             [.. Values([.. most.Select(turn => turn.At)]), most.Select(turn => turn.Turn).ToArray()]);
     }
 
-    /// <summary>
-    /// Resets the turns of lanes without unfinished jobs. Earlier would be wrong: a job that is retried or approved keeps its
-    /// turn and would be behind jobs counted from zero.
-    /// </summary>
-    public static Statement Forget() => new($"""
-        DELETE FROM turns WHERE
+    /// <summary>The condition of turns of lanes without unfinished jobs.</summary>
+    public const string Unneeded = $"""
           NOT EXISTS (SELECT FROM jobs WHERE state IN {StateNumbers.Queued} AND jobs.lane = turns.lane
             AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
           AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Running} AND jobs.lane = turns.lane
             AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
           AND NOT EXISTS (SELECT FROM jobs WHERE state = {StateNumbers.Awaiting} AND jobs.lane = turns.lane
             AND jobs.tier = turns.tier AND jobs.priority = turns.priority)
-        """);
+        """;
+
+    /// <summary>
+    /// Resets the turns of lanes without unfinished jobs. Earlier would be wrong: a job that is retried or approved keeps its
+    /// turn and would be behind jobs counted from zero.
+    /// </summary>
+    public static Statement Forget() => new($"DELETE FROM turns WHERE {Unneeded}");
 
     private static object?[] Values(Class[] classes) =>
         [
