@@ -131,7 +131,7 @@ internal sealed class DayRun
     private void Call(QueuedJob job)
     {
         var home = fleet.Doorbells[(int)(job.Id % Fleet.Gateways)];
-        if (home.Awaited([job]).Count > 0)
+        if (home.Awaited([(job.Id, [new QueuedJobs(job.Lane, job.Model, 1)])]).Count > 0)
         {
             home.Ring(job);
             late.Add(job);

@@ -35,7 +35,8 @@ public static class ChildProcess
             onLine is null ? output.ReadAsync(process.StandardOutput) : LinesAsync(process.StandardOutput, onLine));
         await process.WaitForExitAsync(CancellationToken.None);
         // The pipes stay open as long as a program that it started in the background, such as a server.
-        await read.WaitAsync(Background, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await read.WaitAsync(Background, TimeProvider.System, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (read.IsCompleted) await read;
 
         cancel.ThrowIfCancellationRequested();
