@@ -55,10 +55,9 @@ internal sealed class LeaseKeeper : IAsyncDisposable
             // A network that drops packets never responds; the next heartbeat tries again.
             using var patience = new CancellationTokenSource(length / 3, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(done.Token, patience.Token);
+            var shown = Interlocked.Exchange(ref preview, null);
             try
             {
-                // A preview that could not be sent is dropped, because the next one follows soon.
-                var shown = Interlocked.Exchange(ref preview, null);
                 Answer = await source.RenewAsync(
                     lease, new Progress((int)(uint)now.Tasks, (int)(now.Tasks >> 32), now.Stage), shown?.Jpeg, either.Token);
                 (sent, last, failing) = (now, clock.GetTimestamp(), false);
@@ -72,6 +71,8 @@ internal sealed class LeaseKeeper : IAsyncDisposable
                 // The gateway or its database is unavailable. It decides later whether the lease was lost; this slot could
                 // not run anything else meanwhile.
                 failing = true;
+                // The preview is sent again, unless there is a newer one.
+                Interlocked.CompareExchange(ref preview, shown, null);
                 continue;
             }
 

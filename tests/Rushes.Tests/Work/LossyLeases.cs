@@ -5,9 +5,11 @@ namespace Rushes.Tests.Work;
 
 /// <summary>The database's own leases; the answer to the first end of a run is lost.</summary>
 /// <param name="lostClaim">The number of the claim whose request is lost; 0: none is.</param>
-internal sealed class LossyLeases(ILeaseStore store, int lostClaim = 0) : ILeaseStore
+/// <param name="lostRenewals">How many renewals are lost at first.</param>
+internal sealed class LossyLeases(ILeaseStore store, int lostClaim = 0, int lostRenewals = 0) : ILeaseStore
 {
     private int claims;
+    private int renewals;
     private int answered;
 
     public int Finishes { get; private set; }
@@ -32,7 +34,9 @@ internal sealed class LossyLeases(ILeaseStore store, int lostClaim = 0) : ILease
 
     public Task<LeaseAnswer> RenewAsync(
         long id, long fence, DateTimeOffset until, Progress progress, CancellationToken cancel) =>
-        store.RenewAsync(id, fence, until, progress, cancel);
+        Interlocked.Increment(ref renewals) <= lostRenewals
+            ? throw new DatabaseAwayException("The connection was lost.", null)
+            : store.RenewAsync(id, fence, until, progress, cancel);
 
     public Task<DateTimeOffset?> NextDeadlineAsync(CancellationToken cancel) => store.NextDeadlineAsync(cancel);
 
