@@ -81,7 +81,7 @@ internal sealed record Camera(
     /// <param name="turn">Slant of the sides; positive: the left one is nearer.</param>
     /// <param name="nod">Slant of the upper edge; positive: it is nearer.</param>
     public static string Quad(string x, string y, string half, string turn, string nod) =>
-        $"perspective=eval=frame:interpolation=cubic:x0='W*({x}-{half}+{nod})':y0='H*({y}-{half}+{turn})':"
+        $"perspective=eval=frame:interpolation=linear:x0='W*({x}-{half}+{nod})':y0='H*({y}-{half}+{turn})':"
         + $"x1='W*({x}+{half}-{nod})':y1='H*({y}-{half}-{turn})':x2='W*({x}-{half})':y2='H*({y}+{half}-{turn})':"
         + $"x3='W*({x}+{half})':y3='H*({y}+{half}+{turn})'";
 

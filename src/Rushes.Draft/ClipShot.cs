@@ -10,7 +10,7 @@ internal static class ClipShot
     {
         if (!job.Files.TryGetValue("data_uri", out var clip)) return Prepared.Failed.Missing("data_uri");
         var input = FfmpegInput.Of(clip);
-        if (await VideoProbe.FindAsync(input, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
+        if (await VideoProbe.ReadAsync(input, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
 
         var (render, delivery) = (job.Plan.Render, job.Plan.Delivery);
         var script = new AssScript(render.Width, render.Height);

@@ -15,7 +15,7 @@ internal static class FoleyShot
     {
         if (!job.Files.TryGetValue("data_uri", out var clip)) return Prepared.Failed.Missing("data_uri");
         var input = FfmpegInput.Of(clip);
-        if (await VideoProbe.FindAsync(input, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
+        if (await VideoProbe.ReadAsync(input, cancel) is not { } facts) return Prepared.Failed.BadMedia("data_uri");
 
         if (facts.Frames > 1) input = input.WithFrames(facts.Width, facts.Height);
         var still = facts.Frames == 1;

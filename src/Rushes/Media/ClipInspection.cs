@@ -29,9 +29,11 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
         var seconds = probe.Seconds ?? await decoder.DecodeLengthAsync(cancel) ?? 0;
         if (seconds <= 0) return new Inspection.Rejected("is a clip of no length");
         if (seconds > limits.MaxSeconds) return MediaRejection.TooLong(limits);
-        if (!await decoder.DecodesBothEndsAsync(probe.Seconds, cancel))
-            return MediaRejection.Damaged(type, "its pictures cannot be decoded", time);
-        if (await decoder.HasLargerFramesAsync(cancel)) return MediaRejection.LargerFrames(probe.Width, probe.Height);
+        switch (await decoder.CheckClipAsync(probe.Seconds, cancel))
+        {
+            case ClipFault.Damaged: return MediaRejection.Damaged(type, "its pictures cannot be decoded", time);
+            case ClipFault.LargerFrames: return MediaRejection.LargerFrames(probe.Width, probe.Height);
+        }
 
         timing = await ClipTiming.ReadAsync(input, probe, time, cancel);
         if (timing is not null) seconds = timing.End;
@@ -52,7 +54,7 @@ internal sealed class ClipInspection(FfmpegInput input, FoundType found, MediaTy
             {
                 Folder = Path.GetDirectoryName(file)!, Limit = left, EncodedPixels = EncodedPixels,
             }, cancel));
-        if (!exit.Ok || await VideoProbe.FindAsync(FfmpegInput.Of(file, MediaType.Mp4), cancel) is not { } plain)
+        if (!exit.Ok || await VideoProbe.ReadAsync(FfmpegInput.Of(file, MediaType.Mp4), cancel) is not { } plain)
             return MediaRejection.Damaged(type, "its pictures cannot be decoded", time);
         return new Inspection.Accepted(
             new MediaFacts(

@@ -14,21 +14,30 @@ internal sealed class Decoder(FfmpegInput input, MediaLimits limits, DecodingTim
 
     public static bool FoundTooManyPixels(Exit exit) => exit.Errors.Contains(TooManyPixels, StringComparison.Ordinal);
 
-    /// <summary>Decodes the first frame, and everything from one second before the end.</summary>
+    /// <summary>
+    /// Decodes the first frame, and everything from one second before the end, or all of a short clip. Then it looks for larger
+    /// frames in what was not decoded.
+    /// </summary>
     /// <param name="seconds">Null if unknown; then the whole file is decoded.</param>
-    public async Task<bool> DecodesBothEndsAsync(double? seconds, CancellationToken cancel)
+    public async Task<ClipFault> CheckClipAsync(double? seconds, CancellationToken cancel)
     {
-        if (seconds is not > 1.5) return (await RunAsync([input], AllFrames(0), strict: true, cancel)).Ok;
+        if (seconds is not > 1.5)
+        {
+            var exit = await RunAsync([input], AllFrames(0), strict: true, cancel);
+            return !exit.Ok ? ClipFault.Damaged : FoundTooManyPixels(exit) ? ClipFault.LargerFrames : ClipFault.None;
+        }
         var nearEnd = (seconds.Value - 1).ToString("0.###", CultureInfo.InvariantCulture);
         var last = input with { Options = ["-ss", nearEnd, "-noaccurate_seek"] };
-        return (await RunAsync([input, last], [.. FirstFrame(0), .. AllFrames(1)], strict: true, cancel)).Ok;
+        if (!(await RunAsync([input, last], [.. FirstFrame(0), .. AllFrames(1)], strict: true, cancel)).Ok)
+            return ClipFault.Damaged;
+        return await HasLargerFramesAsync(cancel) ? ClipFault.LargerFrames : ClipFault.None;
     }
 
     /// <summary>
     /// Whether a frame in the middle is larger than the input allows. Only key frames are decoded where the decoder supports
     /// it, which is fast. Where it does not and the time runs out, the engines' own limits apply.
     /// </summary>
-    public async Task<bool> HasLargerFramesAsync(CancellationToken cancel) =>
+    private async Task<bool> HasLargerFramesAsync(CancellationToken cancel) =>
         FoundTooManyPixels(await RunAsync([input with { Options = ["-skip_frame", "nokey"] }], AllFrames(0), strict: false,
             cancel, SearchShare));
 

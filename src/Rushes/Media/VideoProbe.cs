@@ -40,6 +40,13 @@ public static class VideoProbe
     public static Task<VideoFacts?> FindAsync(string path, CancellationToken cancel) =>
         FindAsync(FfmpegInput.OfEngine(path), cancel);
 
+    /// <summary>
+    /// Reads a file that the gateway made or accepted; one of the usual form without ffprobe. Null if it has no readable picture
+    /// stream.
+    /// </summary>
+    public static async Task<VideoFacts?> ReadAsync(FfmpegInput input, CancellationToken cancel) =>
+        Mp4File.Read(input.Path)?.Facts ?? await FindAsync(input, cancel);
+
     /// <summary>Null if the file has no readable picture stream.</summary>
     public static async Task<VideoFacts?> FindAsync(FfmpegInput input, CancellationToken cancel)
     {

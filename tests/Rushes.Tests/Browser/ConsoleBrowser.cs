@@ -10,7 +10,11 @@ public sealed class ConsoleBrowser : IAsyncLifetime
 {
     public const string Collection = "Chromium";
 
-    private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM") ?? "/usr/bin/chromium";
+    /// <summary>The first is without windows, which take a quarter of the processor time.</summary>
+    private static readonly string[] Installed = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
+
+    private static readonly string Chromium = Environment.GetEnvironmentVariable("RUSHES_CHROMIUM")
+        ?? Installed.FirstOrDefault(File.Exists) ?? Installed[0];
 
     /// <summary>The time limit for a page in milliseconds, on a machine that also runs all other tests.</summary>
     public const int Patience = 90_000;
@@ -33,7 +37,7 @@ public sealed class ConsoleBrowser : IAsyncLifetime
     {
         Assert.True(
             File.Exists(Chromium),
-            $"There is no {Chromium}: apt-get install --no-install-recommends chromium, or ./test, which does; "
+            $"There is no {Chromium}: apt-get install --no-install-recommends chromium-headless-shell, or ./test, which does; "
                 + "or name another in RUSHES_CHROMIUM.");
         Gateway = await TestGateway.StartAsync(1, default, options: new GatewayOptions { FetchAllow = "127.0.0.0/8" });
         Assertions.SetDefaultExpectTimeout(Patience);

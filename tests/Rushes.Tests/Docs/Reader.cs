@@ -13,9 +13,17 @@ namespace Rushes.Tests.Docs;
 /// </summary>
 public sealed class Reader : IAsyncLifetime
 {
-    /// <summary>Videos are short unless a page gives their length, which takes half a minute less.</summary>
-    private const string ShortVideos =
-        """{ "parameters": { "duration": { "type": "number", "min": 0.5, "default": 0.5, "help": "Length in seconds." } } }""";
+    /// <summary>Videos are short and small unless a page gives their length and size, which takes a minute less.</summary>
+    private const string ShortVideos = """
+        {
+          "parameters": { "duration": { "type": "number", "min": 0.5, "default": 0.5, "help": "Length in seconds." } },
+          "listings": { "fal": { "fal-ai/wan/v2.2-a14b/text-to-video": { "model": "wan22-fast-t2v", "parameters": {
+            "prompt": { "required": true },
+            "resolution": { "type": "string", "options": ["480p", "580p", "720p"], "default": "480p" },
+            "num_frames": { "type": "integer", "min": 17, "max": 161, "default": 17 }
+          } } } }
+        }
+        """;
 
     private readonly TempFolder folder = new();
     private TestReceiver? web;

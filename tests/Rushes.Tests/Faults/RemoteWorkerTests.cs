@@ -11,11 +11,6 @@ public sealed class RemoteWorkerTests
 {
     private static readonly object Short = new { prompt = "a wave", duration = 0.5, width = 512, height = 512 };
 
-    private static readonly object Long = new
-    {
-        prompt = "a long wave", duration = 5, width = 1280, height = 720, new_resolution = 1080,
-    };
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -54,11 +49,13 @@ public sealed class RemoteWorkerTests
     public async Task The_job_of_a_killed_worker_is_finished_by_another()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         await using var gateway = await TestGateway.StartAsync(0, Cancel, data.Path, new GatewayOptions { LeaseSeconds = 10 });
-        var id = await CreateAsync(gateway.Http, Long);
-        await using (var first = await StartAsync(gateway.Origin))
+        var id = await CreateAsync(gateway.Http, Short);
+        await using (var first = await StartAsync(gateway.Origin, "--engine", await engine.WriteAsync(Cancel)))
         {
-            await first.WaitForAsync("JobStarted", Cancel);
+            await engine.ProgramAsync(Cancel);
             await first.KillAsync();
         }
         await using var second = await StartAsync(gateway.Origin);
@@ -133,13 +130,17 @@ public sealed class RemoteWorkerTests
     public async Task A_worker_outlasts_a_gateway_that_is_killed_and_comes_back()
     {
         using var data = new TempFolder();
+        using var folder = new TempFolder();
+        var engine = new WaitingEngine(folder);
         await using var gateway = await GatewayProcess.StartAsync(data.Path, 0, Cancel);
         var port = gateway.Http.BaseAddress!.Port;
-        var id = await CreateAsync(gateway.Http, Long);
-        await using var worker = await StartAsync($"{gateway.Http.BaseAddress}");
-        await worker.WaitForAsync("JobStarted", Cancel);
+        var id = await CreateAsync(gateway.Http, Short);
+        await using var worker = await StartAsync($"{gateway.Http.BaseAddress}", "--engine", await engine.WriteAsync(Cancel));
+        await engine.ProgramAsync(Cancel);
         await gateway.KillAsync();
-        await worker.WaitForAsync("GatewayAway", Cancel);
+        // Its video is ready while no gateway takes it.
+        await engine.GoAsync(Cancel);
+        Assert.NotNull(await worker.WaitForAsync("GatewayAway", Cancel));
 
         await using var again = await GatewayProcess.StartAsync(data.Path, 0, Cancel, "--urls", $"http://127.0.0.1:{port}");
 

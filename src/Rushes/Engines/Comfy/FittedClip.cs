@@ -15,7 +15,7 @@ internal static class FittedClip
         string clip, RenderSize rendered, EngineJob job, string path, CancellationToken cancel)
     {
         var input = FfmpegInput.Of(clip);
-        if (await VideoProbe.FindAsync(input, cancel) is not { } facts) return null;
+        if (await VideoProbe.ReadAsync(input, cancel) is not { } facts) return null;
         var (kind, isReference) = (job.Model.Kind, !job.Model.Kind.NeedsClip);
         var frames = isReference ? rendered.Frames : job.Plan.Kept > 0 ? job.Plan.Kept : rendered.ExactFrames;
         var seconds = frames / rendered.Rate;

@@ -12,7 +12,7 @@ internal static class SoundTrack
         string clip, string sound, RenderPlan plan, string scratch, CancellationToken cancel)
     {
         var input = FfmpegInput.Of(clip);
-        if (await VideoProbe.FindAsync(input, cancel) is not { } facts)
+        if (await VideoProbe.ReadAsync(input, cancel) is not { } facts)
             return new EngineEvent.Failed(
                 new JobError("engine_failed", "The clip cannot be decoded. Send it again in another format."), Blame.Job);
         var copied = FinalEncode.IsDeliverable(facts) && plan is { IsScaled: false, AlwaysEncode: false };

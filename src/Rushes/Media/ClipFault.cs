@@ -1,0 +1,13 @@
+namespace Rushes.Media;
+
+/// <summary>What decoding a clip found.</summary>
+internal enum ClipFault
+{
+    None,
+
+    /// <summary>A frame cannot be decoded.</summary>
+    Damaged,
+
+    /// <summary>A frame is larger than the clip's header says.</summary>
+    LargerFrames,
+}
