@@ -31,6 +31,7 @@ public sealed class DocPagesTests(ConsoleBrowser browser)
         if (phone) return;
         await page.Locator(".code").First.HoverAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copied" })).ToBeVisibleAsync();
         Assert.StartsWith(
             "rushes doctor", await page.EvaluateAsync<string>("navigator.clipboard.readText()"), StringComparison.Ordinal);
     }

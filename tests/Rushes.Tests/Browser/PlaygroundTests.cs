@@ -98,8 +98,8 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await page.GetByLabel("Prompt").First.FillAsync("A fox");
-        Assert.Contains(
-            "A fox", await page.EvaluateAsync<string>("localStorage.getItem('rushes-form')"), StringComparison.Ordinal);
+        // The form is kept after it is drawn.
+        await page.WaitForFunctionAsync("localStorage.getItem('rushes-form')?.includes('A fox')");
         await page.Context.ClearCookiesAsync();
         // The dry run of the form may have been rejected already; otherwise another page is.
         await page.EvaluateAsync("document.querySelector('a[href=\"/console/jobs\"]')?.click()");
@@ -201,7 +201,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await page.Locator("input[type=number]").First.FillAsync("2");
         await SendAsync(page);
         await AssertPlaysAsync(page);
-        Assert.True(await page.Locator(".screen video").EvaluateAsync<bool>("film => film.webkitAudioDecodedByteCount > 0"));
+        await page.WaitForFunctionAsync("document.querySelector('.screen video').webkitAudioDecodedByteCount > 0");
     }
 
     [Fact]
