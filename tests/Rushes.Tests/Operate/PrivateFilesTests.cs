@@ -88,6 +88,8 @@ public sealed class PrivateFilesTests
     {
         using var data = new TempFolder();
         await File.WriteAllTextAsync(data["api-key"], "changeme\n", Cancel);
+        // Otherwise there may be a warning too.
+        File.SetUnixFileMode(data["api-key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await using var gateway = GatewayProcess.Launch(
             ["serve", "--urls", "http://127.0.0.1:0", "--data", data.Path], key: null);
         Assert.Equal(2, await gateway.ExitAsync(Cancel));
