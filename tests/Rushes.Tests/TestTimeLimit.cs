@@ -45,7 +45,7 @@ public sealed class TestTimeLimitAttribute : BeforeAfterTestAttribute
             if (running.Age > Limit) running.Cancel();
             if (running.Age > Limit + ToHeed) EndRun();
         }
-        // A fixture that does not get ready is not in the list.
+        // A fixture that is still starting is not in the list of tests.
         if (Environment.TickCount64 - Volatile.Read(ref lastChange) > Silence.TotalMilliseconds) EndRun();
     }
 

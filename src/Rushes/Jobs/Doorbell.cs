@@ -215,10 +215,10 @@ public sealed class Doorbell
 /// <summary>A job that entered the queue.</summary>
 public readonly record struct QueuedJob(long Id, string Lane, string Model)
 {
-    /// <summary>If not null, any queued job of this account, and the id is 0.</summary>
+    /// <summary>If not null, this stands for any queued job of this account, and the id is 0.</summary>
     public LimitedAccount? Account { get; init; }
 
-    /// <summary>Whether a worker that was woken for this got it.</summary>
+    /// <summary>Whether this is the job that a worker was woken for.</summary>
     public bool IsFor(Job job) => Account is { } account ? job.Account == account.Id : job.Id == Id;
 }
 

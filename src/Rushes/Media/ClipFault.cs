@@ -1,6 +1,6 @@
 namespace Rushes.Media;
 
-/// <summary>What decoding a clip found.</summary>
+/// <summary>The result of decoding a clip.</summary>
 internal enum ClipFault
 {
     None,

@@ -39,7 +39,7 @@ public sealed class LocalJobSource(
     public async Task<Lease> ClaimAsync(ClaimOffer offer, CancellationToken cancel)
     {
         OfferReceived?.Invoke(offer);
-        // What only this worker was woken for, until it is claimed.
+        // The wake-up that only this worker got, until its job is claimed.
         QueuedJob? call = null;
         try
         {

@@ -98,7 +98,7 @@ public sealed class PlaygroundTests(ConsoleBrowser browser)
         await using var console = await browser.OpenAsync();
         var page = console.Page;
         await page.GetByLabel("Prompt").First.FillAsync("A fox");
-        // The form is kept after it is drawn.
+        // The page saves the form after it has rendered it.
         await page.WaitForFunctionAsync("localStorage.getItem('rushes-form')?.includes('A fox')");
         await page.Context.ClearCookiesAsync();
         // The dry run of the form may have been rejected already; otherwise another page is.

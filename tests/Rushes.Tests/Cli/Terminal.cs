@@ -31,7 +31,7 @@ internal sealed class Terminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when it shows no more.</summary>
+    /// <summary>Completes when both output streams of the program have ended.</summary>
     public Task Ended => Task.WhenAll(output, errors);
 
     /// <summary>On a pseudo-terminal, 100 columns wide.</summary>

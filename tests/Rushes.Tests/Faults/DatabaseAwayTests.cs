@@ -69,7 +69,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
                 () => gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, patience.Token));
 
-        // Answered when the first one's turn is over.
+        // It is answered after the first one.
         using (var rejected = await gateway.Http.PostAsJsonAsync("/queue/wan22-fast-t2v", Short, Cancel))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, rejected.StatusCode);
         await server.UpAsync();

@@ -138,7 +138,7 @@ public sealed class RemoteWorkerTests
         await using var worker = await StartAsync($"{gateway.Http.BaseAddress}", "--engine", await engine.WriteAsync(Cancel));
         await engine.ProgramAsync(Cancel);
         await gateway.KillAsync();
-        // Its video is ready while no gateway takes it.
+        // The video is finished while the gateway is down.
         await engine.GoAsync(Cancel);
         Assert.NotNull(await worker.WaitForAsync("GatewayAway", Cancel));
 

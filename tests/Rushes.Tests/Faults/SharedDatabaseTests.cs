@@ -67,7 +67,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         await using var second = await GatewayProcess.StartAsync(
             data[1].Path, 1, Cancel, "--database", server.Url(database), "--engine", draw);
         var ids = new[] { await CreateAsync(first, Short), await CreateAsync(first, Short) };
-        // Each runs one, because neither ends.
+        // Each gateway runs one of them, because neither job ends.
         await first.LoggedAsync("JobStarted", Cancel);
         Assert.NotNull(await second.WaitForAsync("JobStarted", Cancel));
         await second.KillAsync();

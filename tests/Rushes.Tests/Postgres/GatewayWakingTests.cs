@@ -34,7 +34,7 @@ public sealed class GatewayWakingTests : ThreeGateways
         using var here = Waiting(0);
         using var elsewhere = Waiting(1);
         var id = await SubmitAsync();
-        // The job is known there shortly before the time begins in which it is left to the other gateway.
+        // The timer is set shortly after the job is known there.
         await Eventually.TrueAsync(() => Nodes[1].Clock.Timers > 0, Cancel);
         Assert.NotNull(Nodes[1].Backlog.Find(id));
         Assert.False(elsewhere.Rung.IsCompleted);
@@ -67,18 +67,14 @@ public sealed class GatewayWakingTests : ThreeGateways
     [Fact]
     public async Task A_run_that_ends_wakes_one_worker_for_the_next_job_of_an_account_at_its_limit()
     {
-        Nodes.ForEach(node => node.MaxRunning = 1);
-        await SubmitAsync();
-        var request = new ClaimRequest("node/1", ["t2v"], Later) { MaxRunning = _ => 1 };
-        var lease = (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!;
-        var next = await SubmitAsync();
+        var (lease, next) = await FillAccountAsync();
         await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next) is not null);
         using var here = Waiting(0);
         using var elsewhere = Waiting(1);
 
         await Nodes[0].Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
         await here.Rung.WaitAsync(Cancel);
-        Assert.Equal(next, (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!.Job.Id);
+        Assert.Equal(next, (await Nodes[0].Database.Leases.ClaimAsync(OneEach, Cancel))!.Job.Id);
 
         await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next)?.State == JobState.Running);
         Nodes[1].Clock.Advance(TimeSpan.FromMinutes(1));
@@ -88,17 +84,13 @@ public sealed class GatewayWakingTests : ThreeGateways
     [Fact]
     public async Task A_run_that_ends_wakes_a_worker_elsewhere_if_the_one_here_does_not_claim_soon()
     {
-        Nodes.ForEach(node => node.MaxRunning = 1);
-        await SubmitAsync();
-        var request = new ClaimRequest("node/1", ["t2v"], Later) { MaxRunning = _ => 1 };
-        var lease = (await Nodes[0].Database.Leases.ClaimAsync(request, Cancel))!;
-        var next = await SubmitAsync();
+        var (lease, next) = await FillAccountAsync();
         using var here = Waiting(0);
         await Nodes[1].Listening.UntilAsync(() => Nodes[1].Backlog.Find(next) is not null);
         using var elsewhere = Waiting(1);
 
         await Nodes[0].Database.Leases.FinishAsync(lease.Job.Id, lease.Fence, new RunOutcome.Done("key", 1), Cancel);
-        // The job has ended there shortly before the time begins in which the next one is left to the other gateway.
+        // The timer is set shortly after the end of the job is known there.
         await Eventually.TrueAsync(() => Nodes[1].Clock.Timers > 0, Cancel);
         Assert.Null(Nodes[1].Backlog.Find(lease.Job.Id));
         Assert.False(elsewhere.Rung.IsCompleted);
@@ -137,6 +129,9 @@ public sealed class GatewayWakingTests : ThreeGateways
         await Task.WhenAll(workers);
     }
 
+    /// <summary>A claim where no account may run more than one job.</summary>
+    private static ClaimRequest OneEach => new("node/1", ["t2v"], Later) { MaxRunning = _ => 1 };
+
     private Doorbell.Ticket Waiting(int node, params string[] models)
     {
         var ticket = Nodes[node].Doorbell.Take(["t2v"], models.Length == 0 ? null : models);
@@ -147,4 +142,12 @@ public sealed class GatewayWakingTests : ThreeGateways
     private async Task<long> SubmitAsync(int node = 0, string model = "wan22-fast-t2v") =>
         Assert.IsType<SubmitOutcome.Created>(await Nodes[node].Database.Jobs.SubmitAsync(
             GatewayNode.NewJob(Account, "t2v") with { Model = model }, Cancel)).Id;
+
+    /// <summary>An account that may run one job: that one runs, and another one is queued.</summary>
+    private async Task<(Lease Running, long Next)> FillAccountAsync()
+    {
+        Nodes.ForEach(node => node.MaxRunning = 1);
+        await SubmitAsync();
+        return ((await Nodes[0].Database.Leases.ClaimAsync(OneEach, Cancel))!, await SubmitAsync());
+    }
 }

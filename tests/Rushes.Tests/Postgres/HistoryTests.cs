@@ -123,7 +123,7 @@ public sealed class HistoryTests : IAsyncLifetime
         var again = Assert.IsType<Lease>(await leases.ClaimAsync(request with { MaxRunning = null }, Cancel));
         await leases.FinishAsync(again.Job.Id, again.Fence, new RunOutcome.Returned(), Cancel);
         await leases.SweepAsync(Now, Now, Cancel);
-        // It looks first, because one was just now.
+        // A sweep has just run, so this one only checks whether there is anything to do.
         await leases.SweepAsync(Now, Now, Cancel);
         await leases.InterruptAsync("node/2", Cancel);
         await Database.Drafts.TakeDraftAsync(Now.AddMinutes(1), 0, Cancel);

@@ -98,7 +98,7 @@ public sealed class OutageTests : IAsyncLifetime
         disk.Free();
         for (var before = created.Count; created.Count == before;)
         {
-            // It may have ended for want of a log, or be about to, as those who watch over it would notice.
+            // Without space for its log the server may have stopped, or may be stopping. An operator would start it again.
             await small.UpAsync();
             await SubmitAsync();
         }

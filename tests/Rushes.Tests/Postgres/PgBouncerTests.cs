@@ -95,7 +95,7 @@ public sealed class PgBouncerTests : IAsyncLifetime
             while (await process.StandardError.ReadLineAsync(cancel) is { } line)
             {
                 if (!line.Contains("process up", StringComparison.Ordinal)) continue;
-                // It would stop at a log that nobody reads.
+                // Its log must be read: it blocks when the pipe is full.
                 log = process.StandardError.ReadToEndAsync(CancellationToken.None);
                 return true;
             }

@@ -197,7 +197,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             Path.Combine(RoomTests.Root(), "scripts", "postgres-up.sh"),
             [folder, .. what]) { RedirectStandardOutput = true, RedirectStandardError = true };
         using var script = Process.Start(start)!;
-        // A program stops at a pipe that is full.
+        // A program blocks when its pipe is full.
         _ = script.StandardOutput.ReadToEndAsync();
         var errors = script.StandardError.ReadToEndAsync();
         await script.WaitForExitAsync();

@@ -11,7 +11,7 @@ internal static class PassingWorker
 
     public static string AnyModel(Random random) => Models[random.Next(Models.Count)];
 
-    /// <summary>Waits for a result of these workers. One that fails has no more results, and ends the wait.</summary>
+    /// <summary>Waits for the next result of these workers. If a worker fails, the wait ends with its error.</summary>
     public static async Task WaitAsync(Task done, IEnumerable<Task> workers) => await await Task.WhenAny([done, .. workers]);
 
     public static async Task RunAsync(LocalJobSource source, int number, CancellationToken stop)

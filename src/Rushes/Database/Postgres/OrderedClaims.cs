@@ -13,7 +13,6 @@ internal sealed class OrderedClaims(Claim[] claims, Transaction transaction)
     /// <summary>How many jobs of each lane are read beyond those that the claims need if none is skipped.</summary>
     private const int Spare = 8;
 
-    private readonly Claim[] claims = claims;
     private readonly HashSet<long> taken = [];
     private Dictionary<int, long> running = [];
 
@@ -52,7 +51,7 @@ internal sealed class OrderedClaims(Claim[] claims, Transaction transaction)
             [.. given.Select(each => each.Claim)], [.. given.Select(each => each.Job.Key.Id)], transaction);
         var locked = given.FindAll(each => !each.Claim.HasJob);
         foreach (var (_, job) in locked) running[job.Account]--;
-        // Claims after one whose job was locked may have been chosen wrongly.
+        // The jobs of later claims were chosen as if the locked job had been claimed, so they are chosen again.
         return locked.Count == 0 ? [.. unknown] : Array.FindAll(from, claim => !claim.HasJob);
     }
 
@@ -119,7 +118,7 @@ internal sealed class OrderedClaims(Claim[] claims, Transaction transaction)
         {
             byLane ??= query.Rows.OrderBy(row => row.Key).ToLookup(row => row.Lane);
             var ended = false;
-            // It is called last, and must not count if more has to be read.
+            // MayPass counts its calls, so it must not be called if more jobs have to be read.
             var warm = request.Warm is { } given ? given with { MayPass = first => !ended && given.MayPass(first) } : null;
             job = ClaimOrder.First([.. lanes.Select(lane => Of(byLane[lane]))], warm);
             return !ended;

@@ -46,7 +46,7 @@ internal sealed class Claim(ClaimRequest request)
         ? null
         : JsonSerializer.Serialize(request.Except, ClaimJson.Default.IReadOnlyListInt64);
 
-    // The accounts whose jobs are not claimed; null until they must be known.
+    // The accounts whose jobs are not claimed, as a JSON array; null until they are needed.
     private string? full;
 
     public Lease? Apply(Transaction transaction)
